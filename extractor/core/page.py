@@ -1,0 +1,199 @@
+"""What reading a page gives: lines of text, tables, seals, in upright points.
+
+These are the values the slow stages hand to the fast ones; they are cached by content. Nothing in
+them depends on a scheme, a rule or the packet the page came in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from extractor.core.geometry import Box, Size, Transform, union_box
+
+
+class TextSource(StrEnum):
+    """Where the text of a page or line came from (worksheet contract ``pages[].source``)."""
+
+    TEXT_LAYER = "text_layer"
+    OCR = "ocr"
+    MIXED = "mixed"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One run of text on one line, in upright points.
+
+    Attributes:
+        text: as printed (width folding and the like happen later).
+        box: around the whole run.
+        confidence: 0..1; 1.0 for a trusted text layer.
+        source: ``TEXT_LAYER`` or ``OCR``.
+        char_x: ``len(text) + 1`` ascending x coordinates; character ``i`` spans
+            ``char_x[i]..char_x[i+1]``. Empty where unknown: then spread evenly.
+    """
+
+    text: str
+    box: Box
+    confidence: float
+    source: TextSource = TextSource.OCR
+    char_x: tuple[float, ...] = ()
+
+    def box_of(self, start: int, end: int) -> Box:
+        """The box around ``text[start:end]`` (clamped to the text)."""
+        n = len(self.text)
+        start, end = max(0, min(start, n)), max(0, min(end, n))
+        if n == 0:
+            return self.box
+        if len(self.char_x) == n + 1:
+            x0, x1 = self.char_x[start], self.char_x[max(start, end)]
+        else:
+            step = self.box.width / n
+            x0, x1 = self.box.x0 + step * start, self.box.x0 + step * end
+        return Box(min(x0, x1), self.box.y0, max(x0, x1), self.box.y1)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table, possibly spanning rows and columns.
+
+    ``row``/``col`` count from 0. ``box`` is the ruled cell in upright points of page ``page_no``.
+    ``lines`` are the text runs inside, top to bottom, left to right.
+    """
+
+    row: int
+    col: int
+    row_span: int
+    col_span: int
+    box: Box
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The lines joined without a separator: Chinese wraps inside words."""
+        return "".join(line.text for line in self.lines)
+
+    @property
+    def confidence(self) -> float:
+        """The worst line's confidence; 1.0 for an empty cell."""
+        return min((line.confidence for line in self.lines), default=1.0)
+
+    @property
+    def text_box(self) -> Box:
+        """Around the text; the cell itself where it is empty."""
+        return union_box(line.box for line in self.lines) or self.box
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A grid found on one page. Every grid position belongs to exactly one cell."""
+
+    box: Box
+    n_rows: int
+    n_cols: int
+    cells: tuple[Cell, ...]
+    method: str = "ruled"
+
+    def at(self, row: int, col: int) -> Cell | None:
+        """The cell that covers (row, col); ``None`` outside the grid."""
+        for cell in self.cells:
+            if (
+                cell.row <= row < cell.row + cell.row_span
+                and cell.col <= col < cell.col + cell.col_span
+            ):
+                return cell
+        return None
+
+    def row_cells(self, row: int) -> tuple[Cell, ...]:
+        """The cells that cover ``row``, left to right, each once."""
+        return tuple(
+            sorted(
+                (c for c in self.cells if c.row <= row < c.row + c.row_span), key=lambda c: c.col
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A stamp impression: where it is (upright points) and how sure; the text it covers is in lines.
+
+    ``shape``: ``round | oval | rect | other``. ``text`` is ``None`` where nobody read its ring.
+    """
+
+    box: Box
+    confidence: float
+    shape: str = "round"
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Ink in a place where forms are ticked or signed, judged from pixels (upright points).
+
+    ``kind``: ``tick`` (✓ √ or a pen tick), ``box_ticked``, ``box_empty``, ``handwriting``.
+    """
+
+    kind: str
+    box: Box
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuality:
+    """0..1 and the reasons that lowered it (``faint``, ``low_resolution``, ``blank``, ...)."""
+
+    score: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """One page, read. See the module docstring for the spaces.
+
+    Attributes:
+        size: as a viewer shows the page, points.
+        upright: size of the upright page, points.
+        to_viewer: maps upright points to viewer points.
+        rotation_deg: 0, 90, 180, 270: how far the content is turned clockwise in the viewer.
+        skew_deg: remaining skew, positive clockwise.
+        lines: all text, reading order (top to bottom, left to right).
+        image_key: name of the stored viewer-space page image in the cache; "" where none was kept.
+    """
+
+    size: Size
+    upright: Size
+    to_viewer: Transform
+    source: TextSource
+    rotation_deg: int
+    skew_deg: float
+    quality: PageQuality
+    lines: tuple[Line, ...] = ()
+    tables: tuple[Table, ...] = ()
+    seals: tuple[Seal, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    image_key: str = ""
+    engines: tuple[str, ...] = field(default=())
+
+    @property
+    def text(self) -> str:
+        """All lines, one a row."""
+        return "\n".join(line.text for line in self.lines)
+
+    def viewer_box(self, box: Box) -> Box:
+        """An upright box in viewer space, cut to the page and rounded to 0.01 pt."""
+        moved = self.to_viewer.box(box)
+        x0 = min(max(moved.x0, 0.0), self.size.width_pt)
+        y0 = min(max(moved.y0, 0.0), self.size.height_pt)
+        x1 = min(max(moved.x1, x0), self.size.width_pt)
+        y1 = min(max(moved.y1, y0), self.size.height_pt)
+        return Box(x0, y0, x1, y1).rounded()
+
+
+@dataclass(frozen=True, slots=True)
+class PacketPage:
+    """A read page in its packet: number (from 1), file id, page in that file (from 1)."""
+
+    no: int
+    file: str
+    page_in_file: int
+    read: ReadPage
