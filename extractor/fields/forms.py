@@ -1,0 +1,247 @@
+"""Reading a form by its labels: the value stands in the label's own cell, right of it, or below.
+
+Nothing here knows a form's layout. A page is turned into runs (table cells, and lines outside tables
+joined on their baseline); labels of the form are found in them; the text between a label and the next
+one is its value; where that is empty the neighbouring cell is asked, unless it is itself a label. Which
+labels exist is data: ``config/forms``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from extractor.core.page import PacketPage, Table
+from extractor.core.worksheet import Fact, Method
+from extractor.fields.labels import Label, LabelHit, LabelIndex
+from extractor.fields.make import Enums, read_fact, spot_of
+from extractor.fields.runs import TextRun, baseline_rows, fold_text, free_lines
+from extractor.fields.ticks import read_options
+from extractor.fields.view import DocumentView
+from extractor.setup.catalogue import Catalogue, FieldSpec
+from extractor.setup.forms import FormEntry, FormSpec
+from extractor.values.parse import UnitContext
+
+#: Owner of labels that only bound a value.
+STOP = "(stop)"
+
+#: Kinds whose value must parse; the others take the text as it stands.
+TYPED = frozenset(
+    ("money count ratio area date date_range year uscc id_number phone email url number code "
+     "score doc_number").split()
+)
+
+_HINT = re.compile(r"^\s*[（(][^（()）]{0,24}[）)]")
+_HINT_WORDS = re.compile(r"盖章|签字|签名|填写|具体|打√|注明|公章|如有|写明|副本|可多选|单选|手写")
+_EDGE = " \t\u3000:：_＿—-，,；;。、|/"
+_UNIT_WORD = re.compile(r"(亿元|百万元|万元|千元|元|平方米|㎡|台\s*[（(]?套[)）]?|人次|人|家|户|次|%|％|岁|年|项)")
+_BOUNDARY = re.compile(r"[\s:：，,；;。、（()）/|_＿\d%％元人台套米家户次]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A run with its labels; ``table`` where the run is a cell."""
+
+    run: TextRun
+    hits: tuple[LabelHit, ...]
+    table: Table | None
+
+
+def read_form(view: DocumentView, form: FormSpec, catalogue: Catalogue) -> tuple[Fact, ...]:
+    """Every fact of the form's entries found in the document's pages, in reading order.
+
+    The same field may be found in several places; each is a fact of its own.
+    """
+    index = LabelIndex(_labels_of(form))
+    entries = {e.field: e for e in form.entries}
+    facts: dict[str, Fact] = {}
+    for page in view.pages:
+        placed = _place(page, index, entries)
+        for item in placed:
+            for hit, following in _bounded(item.hits):
+                entry = entries.get(hit.owner)
+                if entry is None or not _context_fits(entry, hit, item, placed):
+                    continue
+                fact = _value_of(view, catalogue, entry, hit, following, item, placed)
+                if fact is not None:
+                    facts.setdefault(fact.id, fact)
+    return tuple(facts.values())
+
+
+def _labels_of(form: FormSpec) -> Iterable[Label]:
+    for entry in form.entries:
+        yield Label(entry.field, entry.labels)
+    yield Label(STOP, form.stops)
+
+
+def _place(page: PacketPage, index: LabelIndex, entries: dict[str, FormEntry]) -> list[_Placed]:
+    """All runs of the page with their labels; cells that answer a block label hold no labels."""
+    placed: list[_Placed] = []
+    for table in sorted(page.read.tables, key=lambda t: t.box.y0):
+        claimed: set[tuple[int, int]] = set()
+        for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
+            run = TextRun(page, cell.lines, cell)
+            if (cell.row, cell.col) in claimed:
+                placed.append(_Placed(run, (), table))
+                continue
+            hits = tuple(h for h in index.find(run) if _may_be_label(run, h))
+            placed.append(_Placed(run, hits, table))
+            if any(entries[h.owner].block for h in hits if h.owner in entries):
+                answer = table.at(cell.row, cell.col + cell.col_span)
+                if answer is not None:
+                    claimed.add((answer.row, answer.col))
+    for row in baseline_rows(free_lines(page)):
+        run = TextRun(page, tuple(row))
+        hits = index.find(run)
+        if hits and len(fold_text(run.text[: hits[0].start])) <= 6:
+            placed.append(_Placed(run, hits, None))
+    return placed
+
+
+def _may_be_label(run: TextRun, hit: LabelHit) -> bool:
+    """A label begins its run, a line, or stands behind punctuation, a figure or a unit."""
+    if not fold_text(run.text[: hit.start]) or run.line_break_before(hit.start):
+        return True
+    before = run.text[hit.start - 1]
+    if _BOUNDARY.match(before):
+        return True
+    return run.text[: hit.start].rstrip().endswith(("其中", "共"))
+
+
+def _bounded(hits: Sequence[LabelHit]) -> list[tuple[LabelHit, int | None]]:
+    """Each hit with the start of the next label (``None``: the end of the run)."""
+    starts = sorted({h.start for h in hits})
+    result = []
+    for hit in hits:
+        later = [s for s in starts if s > hit.start]
+        result.append((hit, later[0] if later else None))
+    return result
+
+
+def _context_fits(
+    entry: FormEntry, hit: LabelHit, item: _Placed, placed: Sequence[_Placed]
+) -> bool:
+    if entry.after:
+        before = [h.owner for h in item.hits if h.start < hit.start]
+        if not before or before[-1] not in entry.after:
+            return False
+    if entry.beside:
+        return bool(_owners_in_row(item, placed) & set(entry.beside))
+    return not (entry.not_beside and _owners_in_row(item, placed) & set(entry.not_beside))
+
+
+def _owners_in_row(item: _Placed, placed: Sequence[_Placed]) -> set[str]:
+    owners = {h.owner for h in item.hits}
+    cell = item.run.cell
+    if cell is None:
+        return owners
+    for other in placed:
+        o = other.run.cell
+        if o is not None and other.table is item.table and o.row <= cell.row < o.row + o.row_span:
+            owners |= {h.owner for h in other.hits}
+    return owners
+
+
+def _value_of(
+    view: DocumentView,
+    catalogue: Catalogue,
+    entry: FormEntry,
+    hit: LabelHit,
+    following: int | None,
+    item: _Placed,
+    placed: Sequence[_Placed],
+) -> Fact | None:
+    spec = catalogue.fields[entry.field]
+    end = len(item.run.text) if following is None else following
+    start = _after_hint(item.run.text, hit.end, end)
+    label_unit = _unit_in(item.run.text[hit.start : end])
+    if entry.options:
+        fact = read_options(view, spec, item.run, start, catalogue.enums)
+        if fact is None:
+            answer = _neighbour(item, placed)
+            fact = answer and read_options(view, spec, answer, 0, catalogue.enums)
+        return fact
+    fact = _fact_in(view, spec, item.run, start, end, hit, label_unit, catalogue.enums, entry)
+    if fact is None and following is None:
+        answer = _neighbour(item, placed)
+        if answer is not None:
+            fact = _fact_in(
+                view, spec, answer, 0, len(answer.text), hit, label_unit, catalogue.enums, entry
+            )
+    return fact
+
+
+def _fact_in(
+    view: DocumentView,
+    spec: FieldSpec,
+    run: TextRun,
+    start: int,
+    end: int,
+    hit: LabelHit,
+    label_unit: str | None,
+    enums: Enums,
+    entry: FormEntry,
+) -> Fact | None:
+    text = run.text
+    while start < end and text[start] in _EDGE:
+        start += 1
+    while end > start and text[end - 1] in _EDGE:
+        end -= 1
+    tail = re.search(r"[（(][^（()）]{0,12}(盖章|公章|签字|签章)[^（()）]{0,6}[）)]?$", text[start:end])
+    if tail:
+        end = start + tail.start()
+    if spec.type not in TYPED and not fold_text(text[start:end]):
+        return None
+    if entry.strip and fold_text(text[start:end]) in {fold_text(s) for s in entry.strip}:
+        return None
+    spot = spot_of(run, start, end)
+    if spot is None:
+        return None
+    fact = read_fact(
+        spec,
+        spot,
+        document=view.id,
+        method=Method.OCR_LABEL if run.cell is None else Method.OCR_CELL,
+        units=UnitContext(label=label_unit, default=entry.unit or spec.unit),
+        enums=enums,
+        label=hit.spelling,
+        kind=entry.kind,
+    )
+    if fact is not None and hit.score < 1.0:
+        confidence = round(fact.confidence * (0.5 + hit.score / 2), 4)
+        fact = fact.model_copy(update={"confidence": confidence})
+    return fact
+
+
+def _after_hint(text: str, start: int, end: int) -> int:
+    """Past a printed hint such as （已建网站的填写） or （盖章） behind a label."""
+    while True:
+        hint = _HINT.match(text[start:end])
+        if hint is None or not _HINT_WORDS.search(hint.group()):
+            return start
+        start += hint.end()
+
+
+def _unit_in(text: str) -> str | None:
+    found = _UNIT_WORD.findall(text)
+    return found[-1] if found else None
+
+
+def _neighbour(item: _Placed, placed: Sequence[_Placed]) -> TextRun | None:
+    """The cell right of the label's, else below it, unless that is itself a label or empty."""
+    cell, table = item.run.cell, item.table
+    if cell is None or table is None:
+        return None
+    by_cell = {id(p.run.cell): p for p in placed if p.table is table}
+    right = table.at(cell.row, cell.col + cell.col_span)
+    if right is not None and right.lines:
+        found = by_cell.get(id(right))
+        return found.run if found is not None and not found.hits else None
+    if right is not None:
+        return None
+    below = table.at(cell.row + cell.row_span, cell.col)
+    if below is None or not below.lines:
+        return None
+    found = by_cell.get(id(below))
+    return found.run if found is not None and not found.hits else None

@@ -1,0 +1,102 @@
+"""Finding printed labels in text, whatever the paper's layout.
+
+A label is looked for in the folded spelling (no blanks, no punctuation, half width), first exactly, then
+with a few wrong characters, so that ``注册曰期:`` and ``注 册 日 期`` are both 注册日期. Where two labels
+claim the same characters the longer one wins; that is why every label that can bound a value should be
+known, also those whose value nobody wants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from extractor.fields.runs import Folded, TextRun, fold, fold_text
+
+#: Shortest label that may match with errors: shorter ones would match by chance.
+FUZZY_FROM = 4
+#: Share of a label's characters that may differ (one in five: 统－社会信用代码 for 统一社会信用代码).
+FUZZY_SHARE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label's owner (usually a field id) and its spellings as printed."""
+
+    owner: str
+    spellings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelHit:
+    """Where a label stands in a run: ``run.text[start:end]``; ``score`` 0..1 (1 = exact)."""
+
+    owner: str
+    spelling: str
+    start: int
+    end: int
+    score: float
+
+
+class LabelIndex:
+    """Labels prepared once for searching many runs."""
+
+    def __init__(self, labels: Iterable[Label]) -> None:
+        entries: dict[tuple[str, str], str] = {}
+        for label in labels:
+            for spelling in label.spellings:
+                folded = fold_text(spelling)
+                if folded:
+                    entries.setdefault((folded, label.owner), spelling)
+        #: (folded spelling, owner, spelling), longest first
+        self._entries = sorted(
+            ((folded, owner, spelling) for (folded, owner), spelling in entries.items()),
+            key=lambda e: (-len(e[0]), e[0], e[1]),
+        )
+
+    def find(self, run: TextRun) -> tuple[LabelHit, ...]:
+        """All labels of the run, left to right, none overlapping (owners may share a spelling)."""
+        return self.find_in(run.text)
+
+    def find_in(self, text: str) -> tuple[LabelHit, ...]:
+        """The same for a plain string."""
+        folded = fold(text)
+        if not folded.text:
+            return ()
+        hits: list[LabelHit] = []
+        taken: list[tuple[int, int, str]] = []
+        for needle, owner, spelling in self._entries:
+            for start, end, score in _occurrences(folded, needle):
+                clash = [t for t in taken if start < t[1] and t[0] < end]
+                if any((t[0], t[1]) != (start, end) or t[2] == owner for t in clash):
+                    continue
+                taken.append((start, end, owner))
+                a, b = folded.span(start, end)
+                hits.append(LabelHit(owner, spelling, a, b, score))
+        return tuple(sorted(hits, key=lambda h: (h.start, h.end, h.owner)))
+
+
+def _occurrences(folded: Folded, needle: str) -> list[tuple[int, int, float]]:
+    """Exact places of ``needle``; where there is none and it is long enough, the best near one."""
+    text, places, at = folded.text, [], folded.text.find(needle)
+    while at >= 0:
+        places.append((at, at + len(needle), 1.0))
+        at = text.find(needle, at + 1)
+    if places or len(needle) < FUZZY_FROM or len(text) < len(needle) - 1:
+        return places
+    found = fuzz.partial_ratio_alignment(
+        needle, text, score_cutoff=100 * (1 - FUZZY_SHARE) - 1e-6
+    )
+    if found is None or found.dest_end - found.dest_start < len(needle) - 1:
+        return []
+    if text[found.dest_start] != needle[0] and text[found.dest_end - 1] != needle[-1]:
+        return []
+    return [(found.dest_start, found.dest_end, found.score / 100)]
+
+
+def is_only_label(run: TextRun, hits: Sequence[LabelHit]) -> bool:
+    """Whether nothing but labels (and blanks, punctuation) stands in the run."""
+    covered = sum(len(fold_text(run.text[h.start : h.end])) for h in {(h.start): h for h in hits}.values())
+    return covered >= len(fold_text(run.text))

@@ -1,0 +1,129 @@
+"""Facts out of places: one function decides value, confidence and status for every reader.
+
+Confidence of a fact is never above that of the characters it was read from, nor above the field's own
+cap (``confidence_cap`` of the catalogue); the value parser lowers it where it had to repair or assume.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from extractor.core.geometry import Box
+from extractor.core.page import PacketPage, TextSource
+from extractor.core.worksheet import Fact, FactStatus, Method, Printed, Value, fact_id
+from extractor.fields.runs import TextRun
+from extractor.setup.catalogue import FieldSpec
+from extractor.values.parse import Parsed, UnitContext, parse_value
+
+#: From this confidence on a fact is ``certain``. Set on the recorded fixtures so that fewer than 1 % of
+#: certain facts are wrong (``extractor bench`` prints the curve); see docs/decisions.md.
+CERTAIN_AT = 0.90
+
+Enums = Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place on a page and what stands there; ``box`` in upright points."""
+
+    page: PacketPage
+    box: Box
+    raw: str
+    confidence: float
+    source: TextSource = TextSource.OCR
+
+
+def spot_of(run: TextRun, start: int, end: int) -> Spot | None:
+    """The place of ``run.text[start:end]`` without blanks around it; ``None`` where nothing is left."""
+    text = run.text
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    box = run.box_of(start, end)
+    if box is None:
+        return None
+    return Spot(
+        run.page, box, text[start:end], run.confidence_of(start, end), run.source_of(start, end)
+    )
+
+
+def status_for(confidence: float, alternatives: Sequence[str], printed: Printed) -> FactStatus:
+    """``certain`` only where the confidence is high and nothing was repaired or guessed."""
+    if confidence >= CERTAIN_AT and not alternatives and not printed.assumed:
+        return FactStatus.CERTAIN
+    return FactStatus.DOUBTFUL
+
+
+def build_fact(
+    field: str,
+    spot: Spot,
+    value: Value | None,
+    *,
+    document: str,
+    method: Method,
+    row: int | None = None,
+    unit: str | None = None,
+    factor: float = 1.0,
+    cap: float | None = None,
+    alternatives: Sequence[str] = (),
+    printed: Printed | None = None,
+) -> Fact:
+    """A fact at ``spot``; its box goes to viewer space here."""
+    printed = printed or Printed()
+    confidence = min(spot.confidence * factor, 1.0 if cap is None else cap)
+    confidence = round(max(confidence, 0.0), 4)
+    box = spot.page.read.viewer_box(spot.box).as_tuple()
+    if spot.source is TextSource.TEXT_LAYER and method in (Method.OCR_CELL, Method.OCR_LABEL):
+        method = Method.TEXT_LAYER
+    return Fact(
+        id=fact_id(spot.page.file, spot.page.page_in_file, field, row, box),
+        field=field,
+        value=value,
+        unit=unit,
+        raw=spot.raw,
+        document=document,
+        page=spot.page.no,
+        box=box,
+        confidence=confidence,
+        method=method,
+        alternatives=tuple(alternatives),
+        status=status_for(confidence, alternatives, printed),
+        printed=printed,
+    )
+
+
+def read_fact(
+    spec: FieldSpec,
+    spot: Spot,
+    *,
+    document: str,
+    method: Method,
+    units: UnitContext | None = None,
+    enums: Enums | None = None,
+    row: int | None = None,
+    label: str | None = None,
+    kind: str | None = None,
+) -> Fact | None:
+    """The fact that ``spot`` holds for ``spec``; ``None`` where no such value can be read there."""
+    enum = (enums or {}).get(spec.enum) if spec.enum else None
+    parsed: Parsed | None = parse_value(
+        kind or spec.type, spot.raw, units=units or UnitContext(), enum=enum
+    )
+    if parsed is None:
+        return None
+    printed = parsed.printed.model_copy(update={"label": label}) if label else parsed.printed
+    return build_fact(
+        spec.id,
+        spot,
+        parsed.value,
+        document=document,
+        method=method,
+        row=row,
+        unit=parsed.unit,
+        factor=parsed.factor,
+        cap=spec.confidence_cap,
+        alternatives=parsed.alternatives,
+        printed=printed,
+    )
