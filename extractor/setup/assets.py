@@ -62,7 +62,7 @@ class ModelFile(_Strict):
 class Measured(_Strict):
     """One measurement: on what, how, and the figures as text, e.g. ``{"CER": "0.05 %"}``."""
 
-    on: str
+    measured_on: str
     figures: dict[str, str]
 
 
