@@ -43,34 +43,33 @@ def opencv_distributions() -> list[str]:
     return sorted(found)
 
 
-def opencv_library() -> Path | None:
-    """The compiled ``cv2`` library, found without importing it; ``None`` where there is none."""
+def opencv_libraries() -> tuple[Path, ...]:
+    """``cv2`` itself and the libraries its wheel brings, found without importing it."""
     spec = importlib.util.find_spec("cv2")
     if spec is None or not spec.submodule_search_locations:
-        return None
-    for folder in spec.submodule_search_locations:
-        for pattern in ("cv2*.so", "cv2*.pyd"):
-            for library in sorted(Path(folder).glob(pattern)):
-                return library
-    return None
+        return ()
+    package = Path(next(iter(spec.submodule_search_locations)))
+    # Beside the package: auditwheel's folder. There libQt5Gui is what really asks for libGL.
+    places = [package, *sorted(package.parent.glob("opencv_*.libs"))]
+    return tuple(f for p in places for f in sorted(p.iterdir()) if ".so" in f.name)
 
 
-def needs_display_libraries(library: Path) -> bool:
-    """Whether ``library`` is linked against libGL.
+def linked_to_libgl(libraries: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Those of ``libraries`` that need libGL to load.
 
     The names of needed libraries stand in the dynamic string table as plain NUL-ended text, so a
     search of the bytes answers without tools that a bare machine lacks.
     """
-    return b"\0libGL.so" in library.read_bytes()
+    return tuple(f for f in libraries if b"\0libGL.so" in f.read_bytes())
 
 
 def is_settled() -> bool:
     """Whether this environment has one OpenCV, of the right version, without libGL."""
-    library = opencv_library()
+    libraries = opencv_libraries()
     return (
         opencv_distributions() == [f"{_WANTED}=={_LOCAL}"]
-        and library is not None
-        and not needs_display_libraries(library)
+        and bool(libraries)
+        and not linked_to_libgl(libraries)
     )
 
 
