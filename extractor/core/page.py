@@ -31,6 +31,7 @@ class Line:
         source: ``TEXT_LAYER`` or ``OCR``.
         char_x: ``len(text) + 1`` ascending x coordinates; character ``i`` spans
             ``char_x[i]..char_x[i+1]``. Empty where unknown: then spread evenly.
+        char_confidence: ``len(text)`` values 0..1, or empty where the reader gives none.
     """
 
     text: str
@@ -38,6 +39,15 @@ class Line:
     confidence: float
     source: TextSource = TextSource.OCR
     char_x: tuple[float, ...] = ()
+    char_confidence: tuple[float, ...] = ()
+
+    def confidence_of(self, start: int, end: int) -> float:
+        """The worst character of ``text[start:end]``; the line's confidence where unknown.
+
+        A line's confidence is a mean and hides the one bad digit in a long line.
+        """
+        part = self.char_confidence[max(0, start) : max(0, end)]
+        return min(part, default=self.confidence)
 
     def box_of(self, start: int, end: int) -> Box:
         """The box around ``text[start:end]`` (clamped to the text)."""
