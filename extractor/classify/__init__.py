@@ -1,0 +1,1 @@
+"""Floor 3: which document a page belongs to."""

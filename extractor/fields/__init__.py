@@ -1,0 +1,1 @@
+"""Floor 3: values and lists out of documents."""

@@ -13,10 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from extractor.core.page import PacketPage, Table
+from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method
 from extractor.fields.labels import Label, LabelHit, LabelIndex
 from extractor.fields.make import Enums, read_fact, spot_of
-from extractor.fields.runs import TextRun, baseline_rows, fold_text, free_lines
+from extractor.fields.runs import TextRun, baseline_rows, free_lines
 from extractor.fields.ticks import read_options
 from extractor.fields.view import DocumentView
 from extractor.setup.catalogue import Catalogue, FieldSpec
@@ -28,14 +29,18 @@ STOP = "(stop)"
 
 #: Kinds whose value must parse; the others take the text as it stands.
 TYPED = frozenset(
-    ("money count ratio area date date_range year uscc id_number phone email url number code "
-     "score doc_number").split()
-)
+    {
+        "money", "count", "ratio", "area", "date", "date_range", "year", "uscc", "id_number",
+        "phone", "email", "url", "number", "code", "score", "doc_number",
+    }
+)  # fmt: skip
 
 _HINT = re.compile(r"^\s*[（(][^（()）]{0,24}[）)]")
 _HINT_WORDS = re.compile(r"盖章|签字|签名|填写|具体|打√|注明|公章|如有|写明|副本|可多选|单选|手写")
 _EDGE = " \t\u3000:：_＿—-，,；;。、|/"
-_UNIT_WORD = re.compile(r"(亿元|百万元|万元|千元|元|平方米|㎡|台\s*[（(]?套[)）]?|人次|人|家|户|次|%|％|岁|年|项)")
+_UNIT_WORD = re.compile(
+    r"(亿元|百万元|万元|千元|元|平方米|㎡|台\s*[（(]?套[)）]?|人次|人|家|户|次|%|％|岁|年|项)"
+)
 _BOUNDARY = re.compile(r"[\s:：，,；;。、（()）/|_＿\d%％元人台套米家户次]")
 
 
@@ -160,7 +165,8 @@ def _value_of(
         fact = read_options(view, spec, item.run, start, catalogue.enums)
         if fact is None:
             answer = _neighbour(item, placed)
-            fact = answer and read_options(view, spec, answer, 0, catalogue.enums)
+            if answer is not None:
+                fact = read_options(view, spec, answer, 0, catalogue.enums)
         return fact
     fact = _fact_in(view, spec, item.run, start, end, hit, label_unit, catalogue.enums, entry)
     if fact is None and following is None:
@@ -188,7 +194,9 @@ def _fact_in(
         start += 1
     while end > start and text[end - 1] in _EDGE:
         end -= 1
-    tail = re.search(r"[（(][^（()）]{0,12}(盖章|公章|签字|签章)[^（()）]{0,6}[）)]?$", text[start:end])
+    tail = re.search(
+        r"[（(][^（()）]{0,12}(盖章|公章|签字|签章)[^（()）]{0,6}[）)]?$", text[start:end]
+    )
     if tail:
         end = start + tail.start()
     if spec.type not in TYPED and not fold_text(text[start:end]):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from extractor.core.page import Cell, Table
-from extractor.fields.runs import fold_text
+from extractor.core.text import fold_text
 from extractor.setup.rowforms import ColumnSpec, RowsSpec
 
 #: A heading matches a label from this similarity on (0..100): one slip in six characters.

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from extractor.fields.runs import Folded, TextRun, fold, fold_text
+from extractor.core.text import fold_text
+from extractor.fields.runs import Folded, TextRun, fold
 
 #: Shortest label that may match with errors: shorter ones would match by chance.
 FUZZY_FROM = 4
@@ -86,9 +87,7 @@ def _occurrences(folded: Folded, needle: str) -> list[tuple[int, int, float]]:
         at = text.find(needle, at + 1)
     if places or len(needle) < FUZZY_FROM or len(text) < len(needle) - 1:
         return places
-    found = fuzz.partial_ratio_alignment(
-        needle, text, score_cutoff=100 * (1 - FUZZY_SHARE) - 1e-6
-    )
+    found = fuzz.partial_ratio_alignment(needle, text, score_cutoff=100 * (1 - FUZZY_SHARE) - 1e-6)
     if found is None or found.dest_end - found.dest_start < len(needle) - 1:
         return []
     if text[found.dest_start] != needle[0] and text[found.dest_end - 1] != needle[-1]:
@@ -98,5 +97,7 @@ def _occurrences(folded: Folded, needle: str) -> list[tuple[int, int, float]]:
 
 def is_only_label(run: TextRun, hits: Sequence[LabelHit]) -> bool:
     """Whether nothing but labels (and blanks, punctuation) stands in the run."""
-    covered = sum(len(fold_text(run.text[h.start : h.end])) for h in {(h.start): h for h in hits}.values())
+    covered = sum(
+        len(fold_text(run.text[h.start : h.end])) for h in {(h.start): h for h in hits}.values()
+    )
     return covered >= len(fold_text(run.text))

@@ -13,14 +13,14 @@ from extractor.core.geometry import Box
 from extractor.core.page import PacketPage, TextSource
 from extractor.core.worksheet import Fact, FactStatus, Method, Printed, Value, fact_id
 from extractor.fields.runs import TextRun
-from extractor.setup.catalogue import FieldSpec
+from extractor.setup.catalogue import EnumSpec, FieldSpec
 from extractor.values.parse import Parsed, UnitContext, parse_value
 
 #: From this confidence on a fact is ``certain``. Set on the recorded fixtures so that fewer than 1 % of
 #: certain facts are wrong (``extractor bench`` prints the curve); see docs/decisions.md.
 CERTAIN_AT = 0.90
 
-Enums = Mapping[str, Mapping[str, tuple[str, ...]]]
+Enums = Mapping[str, EnumSpec]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,10 @@ def read_fact(
     """The fact that ``spot`` holds for ``spec``; ``None`` where no such value can be read there."""
     enum = (enums or {}).get(spec.enum) if spec.enum else None
     parsed: Parsed | None = parse_value(
-        kind or spec.type, spot.raw, units=units or UnitContext(), enum=enum
+        kind or spec.type,
+        spot.raw,
+        units=units or UnitContext(),
+        enum=enum.labels if enum is not None else None,
     )
     if parsed is None:
         return None
@@ -123,7 +126,7 @@ def read_fact(
         row=row,
         unit=parsed.unit,
         factor=parsed.factor,
-        cap=spec.confidence_cap,
+        cap=None if spec.confidence_cap is None else float(spec.confidence_cap),
         alternatives=parsed.alternatives,
         printed=printed,
     )

@@ -13,10 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extractor.core.page import Cell, PacketPage, Table, TextSource
+from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method, Row, RowSet
 from extractor.fields.headers import Column, Header, find_headers
 from extractor.fields.make import Enums, Spot, build_fact, read_fact
-from extractor.fields.runs import TextRun, fold_text
+from extractor.fields.runs import TextRun
 from extractor.fields.view import DocumentView
 from extractor.setup.catalogue import Catalogue, FieldSpec
 from extractor.setup.rowforms import ColumnSpec, RowsSpec
@@ -26,7 +27,9 @@ from extractor.values.parse import UnitContext
 SAME_COLUMN = 0.03
 
 _TICK_TEXT = re.compile(r"^[√✓✔☑■●VvⅤ∨丿/乛lⅼ1]$")
-_UNIT = re.compile(r"[（(]\s*(亿元|万元|千元|元|家|户|人次|人|次|%|％|台套|平方米|岁|年)\s*[)）]|(万元|%)$")
+_UNIT = re.compile(
+    r"[（(]\s*(亿元|万元|千元|元|家|户|人次|人|次|%|％|台套|平方米|岁|年)\s*[)）]|(万元|%)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,9 @@ def _end_of_list(table: Table, spec: RowsSpec, header: Header, row0: int, limit:
         if cell is None:
             return row
         others = [
-            c for c in header.columns if c is not key and not (c.col1 <= key.col0 or key.col1 <= c.col0)
+            c
+            for c in header.columns
+            if c is not key and not (c.col1 <= key.col0 or key.col1 <= c.col0)
         ]
         spans_others = any(
             cell.col <= c.col0 and c.col1 <= cell.col + cell.col_span
@@ -262,7 +267,9 @@ def tick_spot(page: PacketPage, cell: Cell) -> Spot | None:
             return Spot(page, mark.box, "√", mark.confidence)
     text = fold_text(cell.text) or cell.text.strip()
     if text and _TICK_TEXT.match(text):
-        return Spot(page, cell.text_box, cell.text.strip(), min(cell.confidence, 0.95), TextSource.OCR)
+        return Spot(
+            page, cell.text_box, cell.text.strip(), min(cell.confidence, 0.95), TextSource.OCR
+        )
     return None
 
 

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 
 from extractor.core.geometry import Box, union_box
 from extractor.core.page import Cell, Line, PacketPage, TextSource
-
-#: Characters that never decide whether two spellings are the same label.
-_IGNORED = frozenset(" \t\u3000\u00a0_＿.…·-—－:：;；,，、。()（）[]【】〔〕<>《》\"'“”‘’*/|~～")
+from extractor.core.text import IGNORED
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +83,11 @@ def fold(text: str) -> Folded:
     index: list[int] = []
     for i, original in enumerate(text):
         for char in unicodedata.normalize("NFKC", original):
-            if char in _IGNORED or original in _IGNORED:
+            if char in IGNORED or original in IGNORED:
                 continue
             chars.append(char.lower())
             index.append(i)
     return Folded("".join(chars), tuple(index))
-
-
-def fold_text(text: str) -> str:
-    """Only the folded spelling."""
-    return fold(text).text
 
 
 def cell_runs(page: PacketPage) -> tuple[TextRun, ...]:

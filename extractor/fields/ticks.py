@@ -7,6 +7,7 @@ option, the glyph printed before it, and, where a single option was typed withou
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from extractor.core.geometry import Box
@@ -37,10 +38,10 @@ def read_options(
 
     Lists give a tuple; for a single-valued field two ticks give a doubtful fact with alternatives.
     """
-    names = enums.get(spec.enum or "")
-    if not names:
+    enum = enums.get(spec.enum or "")
+    if enum is None:
         return None
-    options = _options(run, start, names)
+    options = _options(run, start, enum.labels)
     ticked = [o for o in options if o.state == "ticked"]
     factor = 1.0
     if not ticked:
@@ -51,7 +52,9 @@ def read_options(
         ticked, factor = options, 1.0
     if not ticked:
         return None
-    value: Value = tuple(dict.fromkeys(o.id for o in ticked)) if spec.type == "list" else ticked[0].id
+    value: Value = (
+        tuple(dict.fromkeys(o.id for o in ticked)) if spec.type == "list" else ticked[0].id
+    )
     spot = spot_of(run, ticked[0].start, ticked[-1].end)
     if spot is None:
         return None
@@ -68,7 +71,7 @@ def read_options(
     )
 
 
-def _options(run: TextRun, start: int, names: dict[str, tuple[str, ...]] | Enums[str]) -> list[_Option]:  # type: ignore[type-arg]
+def _options(run: TextRun, start: int, names: Mapping[str, tuple[str, ...]]) -> list[_Option]:
     text = run.text
     found: list[_Option] = []
     spellings = sorted(

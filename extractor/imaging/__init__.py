@@ -1,0 +1,1 @@
+"""Floor 2: page pictures: turning, deskewing, cleaning, marks."""

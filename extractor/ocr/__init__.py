@@ -1,0 +1,1 @@
+"""Floor 2: engines that read text in pictures."""

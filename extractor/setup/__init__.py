@@ -1,0 +1,1 @@
+"""Floor 1: what was asked for: configuration, catalogue, schemes, models."""

@@ -7,14 +7,15 @@ listed, the reader tolerates OCR slips by itself. Adding a label needs no code.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from extractor.setup.yaml_strict import load_model
+from extractor.setup.catalogue import Catalogue
+from extractor.setup.source import ConfigSource
+from extractor.setup.yaml_strict import ConfigModel, StrictFile, closest
 
 
-class FormEntry(BaseModel):
+class FormEntry(ConfigModel):
     """One field of a form.
 
     ``block``: the answer is a whole cell of free text, in which no labels are looked for.
@@ -24,8 +25,6 @@ class FormEntry(BaseModel):
     none is printed. ``kind``: parse as this type instead of the field's own. ``strip``: template
     words that are no value.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     field: str
     labels: tuple[str, ...] = Field(min_length=1)
@@ -39,21 +38,38 @@ class FormEntry(BaseModel):
     strip: tuple[str, ...] = ()
 
 
-class FormSpec(BaseModel):
+class FormSpec(ConfigModel):
     """All entries of one document type; ``stops`` are labels that only bound a value."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     form: str
     entries: tuple[FormEntry, ...]
     stops: tuple[str, ...] = ()
 
 
-def load_forms(config: Path) -> Mapping[str, FormSpec]:
-    """All forms by document type.
+def load_forms(config: ConfigSource, catalogue: Catalogue) -> Mapping[str, FormSpec]:
+    """All forms by document type, every field id checked against the catalogue.
 
     Raises:
         ConfigError: a file is wrong; the message names file, line and key.
     """
-    forms = (load_model(FormSpec, path) for path in sorted((config / "forms").glob("*.yaml")))
-    return {form.form: form for form in forms}
+    forms: dict[str, FormSpec] = {}
+    for name in config.names("forms/*.yaml"):
+        file = config.one(name)
+        form = file.as_model(FormSpec)
+        _check(file, form, catalogue)
+        forms[form.form] = form
+    return forms
+
+
+def _check(file: StrictFile, form: FormSpec, catalogue: Catalogue) -> None:
+    if form.form not in catalogue.doctypes:
+        raise file.error(
+            ("form",), f"{form.form!r} is no doctype; {closest(form.form, catalogue.doctypes)}"
+        )
+    for number, entry in enumerate(form.entries):
+        for field in (entry.field, *entry.after, *entry.beside, *entry.not_beside):
+            if field not in catalogue.fields:
+                raise file.error(
+                    ("entries", number),
+                    f"field {field!r} is not known; {closest(field, catalogue.fields)}",
+                )

@@ -7,38 +7,35 @@ any column order or width.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from extractor.setup.yaml_strict import load_model
+from extractor.setup.catalogue import Catalogue
+from extractor.setup.source import ConfigSource
+from extractor.setup.yaml_strict import ConfigModel, StrictFile, closest
 
 
-class ColumnSpec(BaseModel):
+class ColumnSpec(ConfigModel):
     """One column and the headings it may stand under.
 
     ``ticks``: the column is one of several to be ticked; maps a value to the sub-headings under which a
     tick means it. ``unit``: where neither heading nor cell prints one. ``kind``: parse as this type.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     field: str
     labels: tuple[str, ...] = ()
-    ticks: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    ticks: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     score: str | None = None
     unit: str | None = None
     kind: str | None = None
 
 
-class RowsSpec(BaseModel):
+class RowsSpec(ConfigModel):
     """One list. A table is this list when all ``required`` columns and at least ``least`` columns are
     found in one header; it is read in documents of the types ``documents``.
 
     ``ends``: words that begin a row which ends the list. ``totals``: words of rows that add up others.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     rows: str
     documents: tuple[str, ...]
@@ -50,11 +47,34 @@ class RowsSpec(BaseModel):
     totals: tuple[str, ...] = ("合计", "总计", "小计", "共计")
 
 
-def load_row_specs(config: Path) -> Mapping[str, RowsSpec]:
-    """All lists by rows field.
+def load_row_specs(config: ConfigSource, catalogue: Catalogue) -> Mapping[str, RowsSpec]:
+    """All lists by rows field, every id checked against the catalogue.
 
     Raises:
         ConfigError: a file is wrong; the message names file, line and key.
     """
-    specs = (load_model(RowsSpec, path) for path in sorted((config / "rows").glob("*.yaml")))
-    return {spec.rows: spec for spec in specs}
+    specs: dict[str, RowsSpec] = {}
+    for name in config.names("rows/*.yaml"):
+        file = config.one(name)
+        spec = file.as_model(RowsSpec)
+        _check(file, spec, catalogue)
+        specs[spec.rows] = spec
+    return specs
+
+
+def _check(file: StrictFile, spec: RowsSpec, catalogue: Catalogue) -> None:
+    field = catalogue.fields.get(spec.rows)
+    if field is None or field.type != "rows":
+        raise file.error(("rows",), f"{spec.rows!r} is no list of the field catalogue")
+    columns = [c.id for c in field.columns]
+    named = [*spec.required, spec.key, *(c.field for c in spec.columns)]
+    for name in named:
+        if name not in columns:
+            raise file.error(
+                ("columns",), f"column {name!r} is not known; {closest(name, columns)}"
+            )
+    for name in spec.documents:
+        if name not in catalogue.doctypes:
+            raise file.error(
+                ("documents",), f"{name!r} is no doctype; {closest(name, catalogue.doctypes)}"
+            )

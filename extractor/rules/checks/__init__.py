@@ -1,0 +1,1 @@
+"""Consistency checks: the catalogue of ``config/crosschecks`` and the operations it may name."""

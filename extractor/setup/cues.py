@@ -1,0 +1,44 @@
+"""Cues beside the titles and keywords of the doctypes: further titles, and how a paper runs on.
+
+``config/cues.yaml``. The doctype catalogue says what a paper is; this file says what helps to tell it
+from its neighbours in a bound book of scans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from extractor.setup.catalogue import Catalogue
+from extractor.setup.source import ConfigSource
+from extractor.setup.yaml_strict import ConfigModel, closest
+
+
+class Cue(ConfigModel):
+    """Cues of one doctype.
+
+    ``titles``/``keywords``: more of them. ``runs_on``: a following page without a title of its own is
+    part of it when it looks like running text (``text``), like more of the same table (``table``),
+    either (``both``), anything at all (``any``), or never (``none``). ``restarts``: every further page
+    with its title begins a new document (certificates, agreements).
+    """
+
+    id: str
+    titles: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    runs_on: Literal["text", "table", "both", "any", "none"] = "none"
+    restarts: bool = False
+
+
+def load_cues(config: ConfigSource, catalogue: Catalogue) -> Mapping[str, Cue]:
+    """Cues by doctype; a doctype without an entry has the defaults.
+
+    Raises:
+        ConfigError: the file is wrong.
+    """
+    cues: dict[str, Cue] = {}
+    for entry in config.entries("cues.yaml", "cues"):
+        if entry.id not in catalogue.doctypes:
+            raise entry.error(f"no such doctype; {closest(entry.id, catalogue.doctypes)}", "id")
+        cues[entry.id] = entry.as_model(Cue)
+    return {name: cues.get(name, Cue(id=name)) for name in catalogue.doctypes}

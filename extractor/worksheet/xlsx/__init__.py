@@ -1,0 +1,1 @@
+"""``worksheet.xlsx``: the worksheet a reviewer works in, one module a kind of sheet."""
