@@ -1,0 +1,97 @@
+"""The child that opens hostile files: ``python -m extractor.files.child``, one at a time.
+
+It reads requests from stdin and answers on what was stdout (``wire``); it ends when stdin ends. It is
+the only place where files of a packet are parsed or decoded. Requests: ``{"do": "open", "path",
+"media_type"}`` → ``{"pages", "notes"}``, ``{"do": "page", "page", "dpi"}`` → the page and its pixels.
+An answer with ``failure`` is a ``PageFailure``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from typing import BinaryIO, Protocol
+
+from extractor.files.cage import allow_cpu, lock_in
+from extractor.files.codec import page_to_message
+from extractor.files.limits import Limits
+from extractor.files.model import PageFailure, RawPage
+from extractor.files.wire import Message, WireError, pack, unpack
+
+
+class Pages(Protocol):
+    """An open file: ``PdfPages`` or ``ImagePages``."""
+
+    total_pages: int
+    notes: tuple[str, ...]
+
+    def page(self, number: int, dpi: float) -> RawPage: ...
+
+
+def main() -> None:
+    """Serve requests until stdin ends. The first one gives the limits."""
+    source = os.fdopen(os.dup(0), "rb")
+    sink = os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)  # whatever a library prints must not look like an answer
+    first, _ = unpack(_exactly(source), 0)
+    limits = Limits(**first["limits"])
+    # Loaded before the door is locked, so that memory is measured from here.
+    from extractor.files import image_pages, pdf_pages  # heavy; only the child needs them
+
+    held = lock_in(limits.child_bytes)
+    _send(sink, {"held": list(held)})
+    openers = {"application/pdf": pdf_pages.PdfPages}
+    current: Pages | None = None
+    while True:
+        try:
+            request, _ = unpack(_exactly(source), 0)
+        except WireError:
+            return
+        allow_cpu(2 * max(limits.page_seconds, limits.open_seconds))
+        try:
+            if request["do"] == "open":
+                current = None
+                opener = openers.get(request["media_type"], image_pages.ImagePages)
+                current = opener(
+                    os.fsdecode(bytes.fromhex(request["path"])), request["media_type"], limits
+                )
+                _send(sink, {"pages": current.total_pages, "notes": list(current.notes)})
+            elif current is not None:
+                head, blob = page_to_message(current.page(request["page"], request["dpi"]))
+                _send(sink, head, blob)
+        except PageFailure as failure:
+            _send(sink, {"failure": [failure.kind, failure.message, failure.detail[:500]]})
+        except MemoryError:
+            _send(sink, {"failure": ["memory", "文件过于庞大，读取时内存不足", ""]})
+
+
+def limits_to_message(limits: Limits) -> Message:
+    """The first request: what the child must obey."""
+    return {"limits": dataclasses.asdict(limits)}
+
+
+def _exactly(source: BinaryIO):  # type: ignore[no-untyped-def]
+    def read(n: int) -> bytes:
+        data = source.read(n)
+        if len(data) != n:
+            raise WireError("the other side went away")
+        return data
+
+    return read
+
+
+def _send(sink: BinaryIO, message: Message, blob: memoryview | None = None) -> None:
+    sink.write(pack(message, 0 if blob is None else blob.nbytes))
+    if blob is not None:
+        sink.write(blob)
+    sink.flush()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except BrokenPipeError:
+        sys.exit(0)
