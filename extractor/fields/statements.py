@@ -1,0 +1,233 @@
+"""Financial statements: lines with their two amounts, from any template.
+
+One- and two-sided statements, either order of the amount columns, names damaged by OCR. Which column is
+which is read from the headings; a line's name is matched against all names such a statement may carry,
+so that 流动资产合计 never becomes 非流动资产合计 by nearness.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from extractor.core.page import Cell, PacketPage, Table
+from extractor.core.text import fold_text
+from extractor.core.worksheet import Fact, Method
+from extractor.fields.make import Spot, read_fact
+from extractor.fields.runs import TextRun
+from extractor.fields.view import DocumentView, Extraction
+from extractor.setup.catalogue import Catalogue
+from extractor.setup.statements import ColumnWords, StatementLineSpec, StatementSpec, StatementWords
+from extractor.values.parse import UnitContext, parse_value
+
+#: A damaged line name is accepted from this similarity on, when no other name is as near.
+NAME_SCORE = 80.0
+_NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)]?\s*[、.．,，]?\s*")
+_PREFIX = re.compile(r"^(减|加|其中|其他?中)\s*[:：]\s*")
+_BRACKET = re.compile(r"[（(][^（()）]*[）)]")
+_UNIT = re.compile(r"单位\s*[:：]?\s*(?:人民币)?\s*(百万元|万元|千元|元)")
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One line of a statement as printed. Amount cells are ``None`` where the column is not there."""
+
+    name: str
+    page: PacketPage
+    current: Cell | None
+    prior: Cell | None
+    name_cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """An item column and the amount columns that belong to it (grid columns)."""
+
+    item: int
+    current: int | None
+    prior: int | None
+
+
+def read_statement(view: DocumentView, words: StatementWords, catalogue: Catalogue) -> Extraction:
+    """The statement's facts; empty for a document that is no statement."""
+    spec = words.of(view.type)
+    if spec is None:
+        return Extraction()
+    unit, unit_facts = statement_unit(view, catalogue)
+    facts: dict[str, Fact] = {f.id: f for f in unit_facts}
+    for line in statement_lines(view, words.columns):
+        match = match_line(line.name, spec.lines)
+        if match is None:
+            continue
+        line_spec, score = match
+        for field, cell in ((line_spec.field, line.current), (line_spec.field_prior, line.prior)):
+            if field is None or cell is None:
+                continue
+            fact = _amount_fact(view, catalogue, field, line, cell, unit, score)
+            if fact is not None and not any(f.field == field for f in facts.values()):
+                facts[fact.id] = fact
+    return Extraction(facts=tuple(facts.values()))
+
+
+def statement_unit(view: DocumentView, catalogue: Catalogue) -> tuple[str | None, tuple[Fact, ...]]:
+    """The unit printed on the statement (``None``: none printed) and its fact."""
+    for page in view.pages:
+        for line in page.read.lines:
+            found = _UNIT.search(line.text)
+            if found is None:
+                continue
+            a, b = found.span(1)
+            spot = Spot(page, line.box_of(a, b), found.group(1), line.confidence, line.source)
+            fact = read_fact(
+                catalogue.fields["aud_unit_printed"], spot, document=view.id,
+                method=Method.OCR_LABEL, enums=catalogue.enums, label="单位",
+            )  # fmt: skip
+            return found.group(1), (fact,) if fact is not None else ()
+    return None, ()
+
+
+def statement_lines(view: DocumentView, columns: ColumnWords) -> tuple[StatementLine, ...]:
+    """All lines with a name, top to bottom, left side before right side on each page."""
+    lines: list[StatementLine] = []
+    carried: tuple[Table, tuple[_Group, ...]] | None = None
+    for page in view.pages:
+        for table in sorted(page.read.tables, key=lambda t: t.box.y0):
+            header = _find_header(table, columns)
+            if header is None and carried is not None and table.n_cols == carried[0].n_cols:
+                row0, groups = 0, carried[1]
+            elif header is None:
+                continue
+            else:
+                row0, groups = header
+                carried = (table, groups)
+            for group in groups:
+                lines += _group_lines(page, table, row0, group)
+    return tuple(lines)
+
+
+def _find_header(table: Table, columns: ColumnWords) -> tuple[int, tuple[_Group, ...]] | None:
+    """The row below the header and the column groups; ``None`` where there is no such header."""
+    for row in range(min(table.n_rows, 6)):
+        roles = [_role(table.at(row, col), columns) for col in range(table.n_cols)]
+        if roles.count("current") >= 1 and ("item" in roles or "prior" in roles):
+            depth = max(
+                (c.row + c.row_span for c in table.row_cells(row) if _role(c, columns)),
+                default=row + 1,
+            )
+            return depth, _groups(roles)
+    return None
+
+
+def _role(cell: Cell | None, columns: ColumnWords) -> str | None:
+    if cell is None or not cell.lines:
+        return None
+    text = fold_text(cell.text)
+    best, role = 0.0, None
+    for name in ("item", "current", "prior", "skip", "ignore"):
+        for word in getattr(columns, name):
+            wanted = fold_text(word)
+            score = 100.0 if wanted == text else fuzz.ratio(wanted, text)
+            if len(wanted) <= 2 and score < 100:
+                continue
+            if score > best:
+                best, role = score, name
+    if best >= 80:
+        return role
+    dated = re.search(r"(20\d\d)年?(12月31日|度)?", text)
+    return "dated" if dated and len(text) <= 14 else None
+
+
+def _groups(roles: Sequence[str | None]) -> tuple[_Group, ...]:
+    items = [c for c, r in enumerate(roles) if r == "item"]
+    if not items:
+        items = [0]
+    groups = []
+    for i, item in enumerate(items):
+        if i > 0 and items[i - 1] == item - 1:
+            continue
+        end = items[i + 1] if i + 1 < len(items) else len(roles)
+        stretch = range(item + 1, end)
+        current = next((c for c in stretch if roles[c] == "current"), None)
+        prior = next((c for c in stretch if roles[c] == "prior"), None)
+        groups.append(_Group(item, current, prior))
+    return tuple(g for g in groups if g.current is not None or g.prior is not None)
+
+
+def _group_lines(page: PacketPage, table: Table, row0: int, group: _Group) -> list[StatementLine]:
+    lines = []
+    for row in range(row0, table.n_rows):
+        name = table.at(row, group.item)
+        if name is None or name.row != row or not fold_text(name.text):
+            continue
+        current = table.at(row, group.current) if group.current is not None else None
+        prior = table.at(row, group.prior) if group.prior is not None else None
+        lines.append(
+            StatementLine(
+                name.text.strip(), page,
+                None if current is name else current, None if prior is name else prior, name,
+            )
+        )  # fmt: skip
+    return lines
+
+
+def clean_name(name: str) -> str:
+    """A line name without numbering, 减：/加：/其中：, brackets; folded."""
+    text = name.strip()
+    for _ in range(2):
+        text = _NUMBERING.sub("", text, count=1)
+        text = _PREFIX.sub("", text, count=1)
+    bare = _BRACKET.sub("", text)
+    return fold_text(bare) or fold_text(text)
+
+
+def match_line(
+    name: str, lines: Sequence[StatementLineSpec]
+) -> tuple[StatementLineSpec, float] | None:
+    """The line a printed name means and how surely (0..1); ``None`` for a name nobody knows."""
+    wanted = {fold_text(name), clean_name(name)} - {""}
+    best: tuple[float, StatementLineSpec | None] = (0.0, None)
+    second = 0.0
+    for line in lines:
+        score = max(
+            (
+                fuzz.ratio(text, spelled)
+                for spelling in (line.name, *line.also)
+                for spelled in {fold_text(spelling), clean_name(spelling)}
+                for text in wanted
+            ),
+            default=0.0,
+        )
+        if score > best[0]:
+            second, best = best[0], (score, line)
+        else:
+            second = max(second, score)
+    if best[1] is None or best[0] < NAME_SCORE or (best[0] < 100 and best[0] - second < 1e-6):
+        return None
+    return best[1], best[0] / 100
+
+
+def _amount_fact(
+    view: DocumentView,
+    catalogue: Catalogue,
+    field: str,
+    line: StatementLine,
+    cell: Cell,
+    unit: str | None,
+    score: float,
+) -> Fact | None:
+    text = cell.text.strip()
+    units = UnitContext(page=unit, default="元")
+    if not text or parse_value("money", text, units=units) is None:
+        return None
+    run = TextRun(line.page, cell.lines, cell)
+    spot = Spot(line.page, cell.text_box, text, cell.confidence, run.source_of(0, len(run.text)))
+    fact = read_fact(
+        catalogue.fields[field], spot, document=view.id, method=Method.OCR_CELL, units=units,
+        enums=catalogue.enums, label=line.name,
+    )  # fmt: skip
+    if fact is None or score >= 1.0:
+        return fact
+    return fact.model_copy(update={"confidence": round(fact.confidence * score, 4)})
