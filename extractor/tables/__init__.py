@@ -1,1 +1,1 @@
-"""Floor 2: grids on pages."""
+"""Tables: ruled grids from pixels, unruled ones from alignment, and text into cells."""
