@@ -27,6 +27,7 @@ _SECCOMP_MODE_FILTER = 2
 _RET_ALLOW = 0x7FFF0000
 _RET_EPERM = 0x00050000 | 1
 _X32_BIT = 0x40000000
+_LOAD, _IS_EQUAL, _IS_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06  # linux/bpf_common.h
 
 # architecture -> (AUDIT_ARCH of linux/audit.h, numbers of: socket, socketpair, connect, bind,
 # execve, execveat, ptrace, process_vm_writev, io_uring_setup, bpf)
@@ -90,28 +91,27 @@ def _deny_syscalls(libc: ctypes.CDLL) -> bool:
     known = _SYSCALLS.get(platform.machine())
     if known is None:
         return False
-    arch, numbers = known
-    n = len(numbers)
-    code = [
-        (0x20, 0, 0, 4),  # A = arch
-        (0x15, 0, n + 2, arch),  # another architecture: refuse
-        (0x20, 0, 0, 0),  # A = system call
-        (0x35, n, 0, _X32_BIT),  # x32 numbers: refuse
-        *((0x15, n - 1 - i, 0, number) for i, number in enumerate(numbers)),
-        (0x06, 0, 0, _RET_ALLOW),
-        (0x06, 0, 0, _RET_EPERM),
-    ]
-    # Jumps count the instructions skipped; the last instruction is "refuse".
-    code[1] = (0x15, 0, len(code) - 1 - 2, arch)
-    code[3] = (0x35, len(code) - 1 - 4, 0, _X32_BIT)
-    for i in range(4, 4 + n):
-        code[i] = (0x15, len(code) - 1 - (i + 1), 0, numbers[i - 4])
-    program = b"".join(struct.pack("HBBI", *step) for step in code)
-    buffer = ctypes.create_string_buffer(program, len(program))
-    head = struct.pack("HxxxxxxP", len(code), ctypes.addressof(buffer))
-    head_buffer = ctypes.create_string_buffer(head, len(head))
-    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+    program = b"".join(struct.pack("HBBI", *step) for step in _refuse_program(*known))
+    steps = ctypes.create_string_buffer(program, len(program))
+    head = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(steps))
+    filter_ = ctypes.create_string_buffer(head, len(head))
+    zero = ctypes.c_ulong(0)
+    if libc.prctl(_PR_SET_NO_NEW_PRIVS, ctypes.c_ulong(1), zero, zero, zero) != 0:
         return False
-    return bool(
-        libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(head_buffer), 0, 0) == 0
-    )
+    mode, where = ctypes.c_ulong(_SECCOMP_MODE_FILTER), ctypes.c_void_p(ctypes.addressof(filter_))
+    return bool(libc.prctl(_PR_SET_SECCOMP, mode, where, zero, zero) == 0)
+
+
+def _refuse_program(arch: int, numbers: tuple[int, ...]) -> list[tuple[int, int, int, int]]:
+    """BPF steps (code, jump if true, jump if false, operand); jumps count the steps skipped."""
+    refuse = 3 + len(numbers) + 2  # index of the last step
+    steps = [
+        (_LOAD, 0, 0, 4),  # seccomp_data.arch
+        (_IS_EQUAL, 0, refuse - 2, arch),
+        (_LOAD, 0, 0, 0),  # seccomp_data.nr
+        (_IS_AT_LEAST, refuse - 4, 0, _X32_BIT),  # the x32 numbers would slip through
+    ]
+    for number in numbers:
+        steps.append((_IS_EQUAL, refuse - len(steps) - 1, 0, number))
+    steps += [(_RETURN, 0, 0, _RET_ALLOW), (_RETURN, 0, 0, _RET_EPERM)]
+    return steps

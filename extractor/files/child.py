@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
+from collections.abc import Callable
 from typing import BinaryIO, Protocol
 
 from extractor.files.cage import allow_cpu, lock_in
@@ -73,7 +74,7 @@ def limits_to_message(limits: Limits) -> Message:
     return {"limits": dataclasses.asdict(limits)}
 
 
-def _exactly(source: BinaryIO):  # type: ignore[no-untyped-def]
+def _exactly(source: BinaryIO) -> Callable[[int], bytes]:
     def read(n: int) -> bytes:
         data = source.read(n)
         if len(data) != n:

@@ -25,7 +25,7 @@ def page_to_message(page: RawPage) -> tuple[Message, memoryview]:
         "image_cover": page.image_cover,
         "suspect": list(page.layer_suspect),
     }
-    return head, memoryview(pixels).cast("B")
+    return head, pixels.reshape(-1).data
 
 
 def message_to_page(head: Message, blob: bytes) -> RawPage:
@@ -93,11 +93,14 @@ def _table_in(item: Any) -> Table:
         n_cols=int(n_cols),
         cells=tuple(
             Cell(
-                *(int(v) for v in place),
+                row=int(row),
+                col=int(col),
+                row_span=int(row_span),
+                col_span=int(col_span),
                 box=Box(*(float(v) for v in cell_box)),
                 lines=tuple(_line_in(line) for line in lines),
             )
-            for place, cell_box, lines in cells
+            for (row, col, row_span, col_span), cell_box, lines in cells
         ),
         method="digital",
     )

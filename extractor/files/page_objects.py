@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -108,7 +109,7 @@ class _Gatherer:
             return
         if filled_only and _is_nearly_white(item):
             return  # a white patch has no visible edge
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        for (x0, y0), (x1, y1) in itertools.pairwise(points):
             if abs(y1 - y0) <= 0.5 < abs(x1 - x0):
                 self._add(True, (y0 + y1) / 2, min(x0, x1), max(x0, x1))
             elif abs(x1 - x0) <= 0.5 < abs(y1 - y0):

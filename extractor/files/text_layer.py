@@ -161,21 +161,31 @@ def _rows(chars: list[_Placed]) -> list[list[_Placed]]:
 
 
 def _runs(row: list[_Placed]) -> list[list[_Placed]]:
-    """A row cut at wide gaps, spaces and overprinted doubles dropped (spaces kept as gaps)."""
-    ink = [c for c in row if not c[0].is_space]
-    if not ink:
+    """A row cut at wide gaps, overprinted doubles dropped, one space kept between Latin words.
+
+    Chinese forms are padded with spaces; these are layout and go.
+    """
+    heights = [box.height for char, box in row if not char.is_space]
+    if not heights:
         return []
-    height = float(np.median([box.height for _, box in ink])) or 1.0
+    height = float(np.median(heights)) or 1.0
     runs: list[list[_Placed]] = [[]]
-    for item in ink:
+    spaces: list[_Placed] = []
+    for item in row:
         char, box = item
         run = runs[-1]
+        if char.is_space:
+            spaces.append(item)
+            continue
         if any(_is_double(char, box, other) for other in run[-3:]):
             continue
         if run and box.x0 - run[-1][1].x1 > SPLIT_GAP_EM * height:
             runs.append([item])
         else:
+            if run and spaces and _is_latin(run[-1], item):
+                run.append(spaces[0])
             run.append(item)
+        spaces = []
     return runs
 
 
@@ -197,7 +207,12 @@ def _run_to_line(run: list[_Placed], turned: int) -> Line | None:
     previous: _Placed | None = None
     for item in run:
         char, box = item
-        if previous is not None and _needs_space(previous, item):
+        if char.is_space:
+            text += " "
+            starts.append(box.x0)
+            previous = None
+            continue
+        if previous is not None and _has_space_gap(previous, item):
             text += " "
             starts.append(previous[1].x1)
         text += char.text
@@ -210,12 +225,16 @@ def _run_to_line(run: list[_Placed], turned: int) -> Line | None:
     return Line(text, _UPRIGHT[turned].inverse().box(around), 1.0, TextSource.TEXT_LAYER)
 
 
-def _needs_space(left: _Placed, right: _Placed) -> bool:
-    """A visible gap between words of Latin text or figures; Chinese is set without spaces."""
+def _has_space_gap(left: _Placed, right: _Placed) -> bool:
+    """True for a visible gap between Latin words or figures where no space was written."""
     gap = right[1].x0 - left[1].x1
-    if gap < _SPACE_GAP_EM * min(left[1].height, right[1].height):
-        return False
-    return left[0].text[-1].isascii() or right[0].text[0].isascii()
+    wide = _SPACE_GAP_EM * min(left[1].height, right[1].height)
+    return gap >= wide and _is_latin(left, right)
+
+
+def _is_latin(left: _Placed, right: _Placed) -> bool:
+    """True where one of two neighbours is Latin or a figure: Chinese is set without spaces."""
+    return left[0].text.isascii() or right[0].text.isascii()
 
 
 def _placed(rect: pdfium_c.FS_RECTF, to_viewer: Transform) -> Box | None:
