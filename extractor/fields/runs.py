@@ -46,7 +46,9 @@ class TextRun:
 
     def confidence_of(self, start: int, end: int) -> float:
         """The worst line's confidence in the stretch; 1.0 for an empty one."""
-        return min((line.confidence for line, _a, _b in self.locate(start, end)), default=1.0)
+        return min(
+            (line.confidence_of(a, b) for line, a, b in self.locate(start, end)), default=1.0
+        )
 
     def source_of(self, start: int, end: int) -> TextSource:
         """``OCR`` as soon as one piece is."""

@@ -20,7 +20,7 @@ from extractor.fields.make import Spot, read_fact
 from extractor.fields.runs import TextRun
 from extractor.fields.view import DocumentView, Extraction
 from extractor.setup.catalogue import Catalogue
-from extractor.setup.statements import ColumnWords, StatementLineSpec, StatementSpec, StatementWords
+from extractor.setup.statements import ColumnWords, StatementLineSpec, StatementWords
 from extractor.values.parse import UnitContext, parse_value
 
 #: A damaged line name is accepted from this similarity on, when no other name is as near.

@@ -1,0 +1,231 @@
+"""The audit report: number, client, firm, year, opinion, signing CPAs, from cover and opinion pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractor.core.page import PacketPage
+from extractor.core.text import fold_text
+from extractor.core.worksheet import Fact, Method, Row, RowSet
+from extractor.fields.make import build_fact, spot_of
+from extractor.fields.prose import DATE, find_fact, page_paragraphs
+from extractor.fields.runs import TextRun, baseline_rows
+from extractor.fields.specs import FieldSpecs
+from extractor.fields.view import DocumentView, Extraction
+
+_ORG = r"[\u4e00-\u9fa5A-Za-z0-9（）()·]{4,40}?"
+_NUMBER = (
+    r"([\u4e00-\u9fa5]{1,12}(?:审|专审|会审|财审|师)?(?:字|报字)?\s*[〔\[(（【﹝]\s*20\s?\d\s?\d\s*[〕\])）】﹞]"
+    r"\s*第?\s*[A-Z]{0,3}[-\d\s]{1,10}号)"
+)
+_CLIENTS = (
+    r"被审计单位(?:名称)?\s*[:：]\s*(" + _ORG + r")\s*$",
+    r"^\s*(" + _ORG + r")\s*(?:全体股东|董事会|理事会|全体合伙人|股东|管理层|全体出资人)\s*[:：]",
+    r"我们审计了(?:后附的)?\s*(" + _ORG + r")\s*(?:[（(]以下简称|的?财务报表|20\d\d年)",
+)
+_FIRM = (
+    r"(" + r"[\u4e00-\u9fa5]{2,20}会计师事务所(?:[（(][^（()）]{2,10}[）)])?(?:有限(?:责任)?公司)?)"
+)
+_OPINIONS: tuple[tuple[str, str], ...] = (
+    ("disclaimer", r"无法表示意见"),
+    ("adverse", r"否定意见"),
+    ("qualified", r"(?<!无)保留意见"),
+)
+_FAIR = r"在所有重大方面.{0,40}公允反映"
+_EMPHASIS = r"(?:[一二三四五六七八九十][、.．]\s*|^)(与持续经营相关的重大不确定性|强调事项)"
+
+
+def read_audit(view: DocumentView, specs: FieldSpecs) -> Extraction:
+    """Facts and signing CPAs of an audit report (statements are documents of their own)."""
+    c = specs.catalogue
+    facts: list[Fact | None] = []
+    paras = [run for page in view.pages for run in page_paragraphs(page)]
+    rows = [TextRun(page, tuple(r)) for page in view.pages for r in baseline_rows(page.read.lines)]
+    facts.append(find_fact(view, c, "aud_report_no", rows, _NUMBER))
+    facts.append(_first(view, specs, "aud_client", rows + paras, _CLIENTS))
+    facts.append(find_fact(view, c, "aud_firm", rows, _FIRM))
+    facts.append(
+        find_fact(
+            view, c, "aud_period_end", paras, r"(20\d\d\s*年\s*12\s*月\s*31\s*日)", kind="date"
+        )
+    )
+    facts.append(
+        _first(
+            view,
+            specs,
+            "aud_fiscal_year",
+            paras + rows,
+            (
+                r"(20\d\d)\s*年度\s*(?:的)?\s*(?:利润表|财务报表|审计报告|会计报表)",
+                r"(20\d\d)\s*年\s*12\s*月\s*31\s*日",
+            ),
+        )
+    )
+    facts.append(_opinion(view, specs, paras))
+    facts.append(_emphasis(view, view.pages, rows))
+    facts.append(_framework(view, specs, paras))
+    facts.append(
+        find_fact(
+            view,
+            c,
+            "aud_verification_code",
+            rows,
+            r"(?:报告编码|防伪编号|防伪编码|验证码|防伪标识|备案号|报备号码?|报备编号)\s*[:：]?\s*([\u4e00-\u9fa5]?[0-9A-Z]{6,24})",
+        )
+    )
+    signed = _signature_page(view)
+    cpas = None
+    if signed is not None:
+        facts.append(_report_date(view, specs, signed))
+        cpas = _cpas(view, signed)
+    svc = _service_section(view, rows)
+    if svc is not None:
+        facts.append(svc)
+    return Extraction(
+        facts=tuple(f for f in facts if f is not None), rows=(cpas,) if cpas is not None else ()
+    )
+
+
+def _first(
+    view: DocumentView,
+    specs: FieldSpecs,
+    field: str,
+    runs: Sequence[TextRun],
+    patterns: Sequence[str],
+) -> Fact | None:
+    for pattern in patterns:
+        fact = find_fact(view, specs.catalogue, field, runs, pattern)
+        if fact is not None:
+            return fact
+    return None
+
+
+def _opinion(view: DocumentView, specs: FieldSpecs, paras: Sequence[TextRun]) -> Fact | None:
+    """The opinion by its heading, or unqualified where the fair-presentation sentence stands alone.
+
+    A heading counts, not a mention: 保留意见 inside 无保留意见 or a CPA's duties is no opinion.
+    """
+    for value, pattern in _OPINIONS:
+        for run in paras:
+            heading = re.match(
+                r"^\s*(?:[一二三四五六七八九十][、.．]\s*)?(?:形成)?("
+                + pattern
+                + r")(?:的基础)?\s*$",
+                run.text,
+            )
+            if heading:
+                return _enum_fact(view, "aud_opinion_type", run, heading.span(1), value)
+    for run in paras:
+        fair = re.search(_FAIR, run.text)
+        if fair:
+            emphasis = any(re.search(_EMPHASIS, other.text) for other in paras)
+            value = "unqualified_emphasis" if emphasis else "unqualified"
+            return _enum_fact(view, "aud_opinion_type", run, fair.span(), value)
+    return None
+
+
+def _enum_fact(
+    view: DocumentView, field: str, run: TextRun, span: tuple[int, int], value: str | bool
+) -> Fact | None:
+    spot = spot_of(run, *span)
+    if spot is None:
+        return None
+    return build_fact(field, spot, value, document=view.id, method=Method.PROSE)
+
+
+def _emphasis(
+    view: DocumentView, pages: Sequence[PacketPage], rows: Sequence[TextRun]
+) -> Fact | None:
+    """Flag of an emphasis or going-concern paragraph; false only where the opinion was read."""
+    opinion: TextRun | None = None
+    for run in rows:
+        if re.search(r"[一二三四五六七八九十][、.．]?\s*审计意见", run.text) and opinion is None:
+            opinion = run
+        found = re.search(_EMPHASIS, run.text.strip())
+        if found and len(run.text.strip()) <= 24:
+            return _enum_fact(view, "aud_going_concern_flag", run, (0, len(run.text)), True)
+    if opinion is None:
+        return None
+    return _enum_fact(view, "aud_going_concern_flag", opinion, (0, len(opinion.text)), False)
+
+
+def _framework(view: DocumentView, specs: FieldSpecs, paras: Sequence[TextRun]) -> Fact | None:
+    words = specs.catalogue.enums["accounting_framework"].labels
+    ordered = sorted(((w, m) for m, ws in words.items() for w in ws), key=lambda p: -len(p[0]))
+    for run in paras:
+        if "编制" not in run.text and "准则" not in run.text:
+            continue
+        for word, member in ordered:
+            at = run.text.find(word)
+            if at >= 0:
+                return _enum_fact(view, "aud_framework", run, (at, at + len(word)), member)
+    return None
+
+
+def _signature_page(view: DocumentView) -> PacketPage | None:
+    for page in view.pages:
+        text = fold_text(page.read.text)
+        if (
+            text.count("注册会计师") >= 2
+            and re.search(r"中国注册会计师", text)
+            and "会计师事务所" in text
+        ):
+            rows = [fold_text("".join(x.text for x in r)) for r in baseline_rows(page.read.lines)]
+            if any(re.search(r"^(中国)?注册会计师|中国注册会计师[^的]{0,12}$", r) for r in rows):
+                return page
+    return None
+
+
+def _report_date(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> Fact | None:
+    found = None
+    for row in baseline_rows(page.read.lines):
+        run = TextRun(page, tuple(row))
+        if len(fold_text(run.text)) > 60:
+            continue
+        fact = find_fact(view, specs.catalogue, "aud_report_date", [run], f"({DATE})")
+        if fact is not None and isinstance(fact.value, str) and len(fact.value) == 10:
+            found = fact
+    return found
+
+
+def _cpas(view: DocumentView, page: PacketPage) -> RowSet | None:
+    rows: list[Row] = []
+    for group in baseline_rows(page.read.lines):
+        run = TextRun(page, tuple(group))
+        for match in re.finditer(
+            r"中国注册会计师\s*(?:[（(][^（()）]{1,8}[）)])?\s*[:：]?\s*([\u4e00-\u9fa5]{2,4})?",
+            run.text,
+        ):
+            name = match.group(1)
+            cells: dict[str, Fact] = {}
+            number = len(rows) + 1
+            if name and name not in ("签名盖章", "项目合伙", "签字", "盖章"):
+                spot = spot_of(run, *match.span(1))
+                if spot is not None:
+                    cells["aud_cpas.name"] = build_fact(
+                        "aud_cpas.name",
+                        spot,
+                        name,
+                        document=view.id,
+                        method=Method.PROSE,
+                        row=number,
+                    )
+            if cells:
+                rows.append(Row(no=number, cells=cells))
+    if not rows:
+        return None
+    return RowSet(field="aud_cpas", document=view.id, pages=(page.no,), rows=tuple(rows))
+
+
+def _service_section(view: DocumentView, rows: Sequence[TextRun]) -> Fact | None:
+    """Whether the report speaks of service income and expenditure under a heading of its own."""
+    for run in rows:
+        text = run.text.strip()
+        found = re.search(r"服务收支(情况|明细|专项)?", text)
+        if found and len(text) <= 40:
+            start = run.text.find(found.group(0))
+            return _enum_fact(
+                view, "svc_audit_present", run, (start, start + len(found.group(0))), True
+            )
+    return None

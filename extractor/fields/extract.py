@@ -1,0 +1,66 @@
+"""All readers over all documents: the one place that says who reads what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from extractor.core.worksheet import Fact, RowSet
+from extractor.fields.audit import read_audit
+from extractor.fields.certificates import CERTIFICATES, read_certificate
+from extractor.fields.confirm import confirm_facts
+from extractor.fields.declaration import read_declaration
+from extractor.fields.events import read_events
+from extractor.fields.forms import read_form
+from extractor.fields.lists import finish_rows, stated_total
+from extractor.fields.narrative import read_narrative
+from extractor.fields.recommendation import read_recommendation
+from extractor.fields.rows import all_rows
+from extractor.fields.specs import FieldSpecs
+from extractor.fields.statements import read_statement
+from extractor.fields.view import DocumentView, Extraction
+
+Reader = Callable[[DocumentView, FieldSpecs], Extraction]
+
+
+def _form(view: DocumentView, specs: FieldSpecs) -> Extraction:
+    form = specs.forms.get(view.type)
+    if form is None or view.type in CERTIFICATES:
+        return Extraction()
+    return Extraction(facts=read_form(view, form, specs.catalogue))
+
+
+def _lists(view: DocumentView, specs: FieldSpecs) -> Extraction:
+    rows = tuple(finish_rows(view, r, specs) for r in all_rows(view, specs.rows, specs.catalogue))
+    total = stated_total(view, specs) if any(r.field == "served_list" for r in rows) else None
+    return Extraction(facts=(total,) if total is not None else (), rows=rows)
+
+
+def _statement(view: DocumentView, specs: FieldSpecs) -> Extraction:
+    return read_statement(view, specs.statements, specs.catalogue)
+
+
+#: Readers every document goes through; each knows by itself whether the paper is one of its own.
+_COMMON: tuple[Reader, ...] = (_form, _lists, _statement, read_certificate)
+_SPECIAL: Mapping[str, tuple[Reader, ...]] = {
+    "declaration": (read_declaration,),
+    "recommendation_form": (read_recommendation,),
+    "application_report": (read_narrative,),
+    "application_form": (read_events,),
+    "audit_report": (read_audit,),
+    "special_audit_report": (read_audit,),
+}
+
+
+def extract_fields(
+    documents: Sequence[DocumentView], specs: FieldSpecs
+) -> tuple[tuple[Fact, ...], tuple[RowSet, ...]]:
+    """Facts and lists of all documents, document order; ids unique, confidences confirmed."""
+    facts: dict[str, Fact] = {}
+    rows: list[RowSet] = []
+    for view in documents:
+        for reader in (*_COMMON, *_SPECIAL.get(view.type, ())):
+            found = reader(view, specs)
+            for fact in found.facts:
+                facts.setdefault(fact.id, fact)
+            rows += found.rows
+    return confirm_facts(tuple(facts.values())), tuple(rows)
