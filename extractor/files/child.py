@@ -39,12 +39,8 @@ def main() -> None:
     os.dup2(null, 1)  # whatever a library prints must not look like an answer
     first, _ = unpack(_exactly(source), 0)
     limits = Limits(**first["limits"])
-    # Loaded before the door is locked, so that memory is measured from here.
-    from extractor.files import image_pages, pdf_pages  # heavy; only the child needs them
-
     held = lock_in(limits.child_bytes)
     _send(sink, {"held": list(held)})
-    openers = {"application/pdf": pdf_pages.PdfPages}
     current: Pages | None = None
     while True:
         try:
@@ -55,10 +51,8 @@ def main() -> None:
         try:
             if request["do"] == "open":
                 current = None
-                opener = openers.get(request["media_type"], image_pages.ImagePages)
-                current = opener(
-                    os.fsdecode(bytes.fromhex(request["path"])), request["media_type"], limits
-                )
+                path = os.fsdecode(bytes.fromhex(request["path"]))
+                current = _open(path, str(request["media_type"]), limits)
                 _send(sink, {"pages": current.total_pages, "notes": list(current.notes)})
             elif current is not None:
                 head, blob = page_to_message(current.page(request["page"], request["dpi"]))
@@ -67,6 +61,17 @@ def main() -> None:
             _send(sink, {"failure": [failure.kind, failure.message, failure.detail[:500]]})
         except MemoryError:
             _send(sink, {"failure": ["memory", "文件过于庞大，读取时内存不足", ""]})
+
+
+def _open(path: str, media_type: str, limits: Limits) -> Pages:
+    # Imported here: each is heavy, and a folder of photos needs no PDF library.
+    if media_type == "application/pdf":
+        from extractor.files.pdf_pages import PdfPages
+
+        return PdfPages(path, media_type, limits)
+    from extractor.files.image_pages import ImagePages
+
+    return ImagePages(path, media_type, limits)
 
 
 def limits_to_message(limits: Limits) -> Message:

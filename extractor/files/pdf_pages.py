@@ -60,7 +60,8 @@ class PdfPages:
                 self.notes = (_REPAIRED,) if _is_damaged(path) else ()
                 return document
         except pdfium.PdfiumError as exc:
-            if pdfium_c.FPDF_GetLastError() == pdfium_c.FPDF_ERR_PASSWORD:
+            # pdfium's last error may be an older file's; qpdf decides whether a password is asked.
+            if _needs_password(path):
                 raise PageFailure(
                     "password", "PDF 设有打开密码，无法读取；请提供去除密码后的文件"
                 ) from exc
@@ -220,6 +221,18 @@ def _is_damaged(path: str) -> bool:
         return False
     except (pikepdf.PdfError, MemoryError, OSError, ValueError):
         return True
+
+
+def _needs_password(path: str) -> bool:
+    import pikepdf
+
+    try:
+        pikepdf.open(path, suppress_warnings=True).close()
+    except pikepdf.PasswordError:
+        return True
+    except (pikepdf.PdfError, MemoryError, OSError, ValueError, RuntimeError):
+        return False
+    return False
 
 
 def _mend(path: str) -> pdfium.PdfDocument | None:
