@@ -1,0 +1,207 @@
+"""Personal data masked: a copy of the worksheet in which ID numbers and mobiles cannot be read.
+
+Two ways find them: fields the catalogue calls sensitive, and patterns anywhere in text that people
+read (raw text, messages, notes). Ids, hashes and figures are never touched: a wrongly masked figure
+would hide a fault. USCCs are public and stay; an 18-digit one is told from an ID number by the date
+of birth that only the latter has at digits 7 to 14 (GB 11643).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from datetime import date
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from extractor.core.worksheet import BoxTuple, Fact, Worksheet
+
+STAR = "*"
+
+_D = "[0-9０-９]"
+_GAP = "[ \u3000-]?"
+# A digit, or a decimal point with digits, on either side makes it a part of something longer.
+_BEFORE = rf"(?<!{_D})(?<!{_D}[.,．，])(?<![0-9A-Za-z_])"
+_AFTER = rf"(?!{_GAP}{_D})(?![.．,，]{_D})(?![0-9A-Za-z_])"
+_MOBILE = re.compile(rf"{_BEFORE}[1１][3-9３-９]{_D}(?:{_GAP}{_D}{{4}}){{2}}{_AFTER}")
+_ID_NUMBER = re.compile(
+    rf"{_BEFORE}{_D}{{6}}{_GAP}(?P<birth>{_D}{{8}}){_GAP}{_D}{{3}}[0-9０-９XxＸｘ]{_AFTER}"
+)
+
+# Keys whose text is an id, a hash, a date of ours or a word of a closed list.
+_UNTOUCHED = frozenset(
+    [
+        "schema_",
+        "id",
+        "sha256",
+        "config_sha256",
+        "hash",
+        "previous_hash",
+        "facts",
+        "fact",
+        "documents",
+        "document",
+        "file",
+        "field",
+        "check",
+        "serves",
+        "type",
+        "media_type",
+        "status",
+        "method",
+        "verdict",
+        "severity",
+        "outcome",
+        "comparator",
+        "unit",
+        "received_at",
+        "as_of",
+        "as_of_source",
+        "source",
+        "at",
+        "version",
+        "engines",
+        "kind",
+        "stage",
+    ]
+)
+
+_M = TypeVar("_M", bound=BaseModel)
+
+
+def _is_birth_date(digits: str) -> bool:
+    try:
+        born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+    except ValueError:
+        return False
+    return 1900 <= born.year <= 2100
+
+
+def mask_middle(text: str) -> str:
+    """``text`` with its middle starred: three characters stay in front, four at the end.
+
+    Short texts (under eight characters) are starred whole: what is left would say too much.
+    """
+    if len(text) < 8:
+        return STAR * len(text)
+    return text[:3] + STAR * (len(text) - 7) + text[-4:]
+
+
+def _masked_id(match: re.Match[str]) -> str:
+    return mask_middle(match.group()) if _is_birth_date(match["birth"]) else match.group()
+
+
+def mask_text(text: str) -> str:
+    """``text`` with every ID number and mobile number in it masked."""
+    return _MOBILE.sub(lambda m: mask_middle(m.group()), _ID_NUMBER.sub(_masked_id, text))
+
+
+def holds_personal_number(text: str) -> bool:
+    """Whether ``mask_text`` would change ``text``."""
+    return mask_text(text) != text
+
+
+def is_personal(fact: Fact, sensitive: Set[str]) -> bool:
+    """Whether a fact's place on the page must not be shown: a sensitive field, or such a number."""
+    if fact.field in sensitive:
+        return True
+    return holds_personal_number(fact.raw) or (
+        isinstance(fact.value, str) and holds_personal_number(fact.value)
+    )
+
+
+_SHORTEST_SECRET = 6  # a shorter string could be a figure that stands elsewhere by chance
+
+
+class _Masker:
+    """Masks models; knows the sensitive fields and the very strings that stood in them."""
+
+    def __init__(self, sensitive: Set[str], secrets: Set[str]) -> None:
+        self._sensitive = sensitive
+        # Longest first: a secret that contains another one must win.
+        ordered = sorted(secrets, key=lambda s: (-len(s), s))
+        self._secrets = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+
+    def text(self, text: str) -> str:
+        if self._secrets is not None:
+            text = self._secrets.sub(lambda m: mask_middle(m.group()), text)
+        return mask_text(text)
+
+    def model(self, model: _M) -> _M:
+        changed: dict[str, object] = {}
+        for name in type(model).model_fields:
+            if name in _UNTOUCHED:
+                continue
+            before = getattr(model, name)
+            after = self._item(before)
+            if after != before:
+                changed[name] = after
+        return model.model_copy(update=changed) if changed else model
+
+    def _item(self, value: object) -> object:
+        if isinstance(value, Fact) and value.field in self._sensitive:
+            return self._sensitive_fact(value)
+        if isinstance(value, BaseModel):
+            return self.model(value)
+        if type(value) is str:
+            return self.text(value)
+        if isinstance(value, tuple):
+            return tuple(self._item(item) for item in value)
+        if isinstance(value, dict):
+            return {key: self._item(item) for key, item in value.items()}
+        return value
+
+    def _sensitive_fact(self, fact: Fact) -> Fact:
+        value: object = fact.value
+        if isinstance(value, tuple):
+            value = tuple(mask_middle(v) for v in value)
+        elif value is not None and not isinstance(value, bool):
+            value = mask_middle(str(value))
+        return fact.model_copy(
+            update={
+                "value": value,
+                "raw": mask_middle(fact.raw),
+                "alternatives": tuple(mask_middle(a) for a in fact.alternatives),
+            }
+        )
+
+
+def _all_facts(worksheet: Worksheet) -> Iterator[Fact]:
+    yield from worksheet.facts
+    for rows in worksheet.rows:
+        for row in rows.rows:
+            yield from row.cells.values()
+
+
+def _secrets(worksheet: Worksheet, sensitive: Set[str]) -> set[str]:
+    """The strings read in sensitive fields: they may come back in a message or a note."""
+    found: set[str] = set()
+    for fact in _all_facts(worksheet):
+        if fact.field in sensitive:
+            found.update((fact.raw, *fact.alternatives))
+            if isinstance(fact.value, str | int) and not isinstance(fact.value, bool):
+                found.add(str(fact.value))
+    return {secret for secret in found if len(secret) >= _SHORTEST_SECRET}
+
+
+def mask_worksheet(worksheet: Worksheet, sensitive: Set[str] = frozenset()) -> Worksheet:
+    """A copy of ``worksheet`` without readable ID numbers and mobiles.
+
+    ``sensitive``: field and column ids whose values are masked whatever they look like.
+    """
+    return _Masker(sensitive, _secrets(worksheet, sensitive)).model(worksheet)
+
+
+def personal_boxes(
+    worksheet: Worksheet, sensitive: Set[str] = frozenset()
+) -> dict[int, tuple[BoxTuple, ...]]:
+    """Where personal data stands, by page (viewer points): crops must blank these places.
+
+    Take it from the worksheet before masking.
+    """
+    boxes: dict[int, list[BoxTuple]] = {}
+    for fact in _all_facts(worksheet):
+        if fact.page is not None and fact.box is not None and is_personal(fact, sensitive):
+            boxes.setdefault(fact.page, []).append(fact.box)
+    return {page: tuple(found) for page, found in sorted(boxes.items())}

@@ -1,0 +1,52 @@
+"""What ids are called on screen: the caller's catalogue, as plain mappings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+def _empty() -> dict[str, str]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Names for ids in the worksheet's language. What is missing is shown as its id.
+
+    Attributes:
+        labels: field, column and derived-quantity id → label.
+        enum_labels: field or column id → its enum's id → word.
+        document_types: document type id → name.
+        kinds: field or column id → value kind (``money``, ``ratio``, ``date`` … of ``fields.yaml``).
+        columns: rows field id → its column ids in form order.
+        sensitive: field and column ids whose values are masked by default.
+    """
+
+    labels: Mapping[str, str] = field(default_factory=_empty)
+    enum_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    document_types: Mapping[str, str] = field(default_factory=_empty)
+    kinds: Mapping[str, str] = field(default_factory=_empty)
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sensitive: frozenset[str] = frozenset()
+
+    def label(self, field_id: str) -> str:
+        """The field's label, or its id."""
+        return self.labels.get(field_id, field_id)
+
+    def document_type(self, type_id: str) -> str:
+        """The document type's name, or its id."""
+        return self.document_types.get(type_id, type_id)
+
+    def enum_word(self, field_id: str, value: str) -> str | None:
+        """The word for an enum's ``value``; ``None`` where the field has no such enum entry.
+
+        An unknown ``field_id`` ("" for a quantity) is answered only where all enums that have this
+        value agree on its word.
+        """
+        if field_id in self.enum_labels:
+            return self.enum_labels[field_id].get(value)
+        if field_id in self.kinds:
+            return None
+        words = {words[value] for words in self.enum_labels.values() if value in words}
+        return words.pop() if len(words) == 1 else None

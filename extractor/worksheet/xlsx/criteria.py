@@ -1,0 +1,156 @@
+"""材料清单 and 认定条件: what the scheme asks for, and what the packet shows."""
+
+from __future__ import annotations
+
+from extractor.core.worksheet import Criterion, Material, MaterialStatus, Value, Verdict
+from extractor.worksheet.shown import MONEY_UNITS, RATIO_UNITS, show_value
+from extractor.worksheet.xlsx.book import Book
+from extractor.worksheet.xlsx.looks import Tone
+from extractor.worksheet.xlsx.sheet import Column, Entry, set_up_print, write_heading, write_table
+
+HEAD_ROW = 3
+
+MATERIAL_TONES = {
+    MaterialStatus.FOUND: Tone.GOOD,
+    MaterialStatus.NOT_FOUND: Tone.BAD,
+    MaterialStatus.INSUFFICIENT: Tone.CARE,
+    MaterialStatus.DEFECTIVE: Tone.CARE,
+    MaterialStatus.NOT_APPLICABLE: Tone.NONE,
+}
+VERDICT_TONES = {
+    Verdict.MET: Tone.GOOD,
+    Verdict.NOT_MET: Tone.BAD,
+    Verdict.CONFLICT: Tone.BAD,
+    Verdict.MET_STATED_ONLY: Tone.CARE,
+    Verdict.READINGS_DIFFER: Tone.CARE,
+    Verdict.RELAXABLE: Tone.CARE,
+    Verdict.NOT_SHOWN: Tone.CARE,
+    Verdict.FOR_JUDGEMENT: Tone.ASK,
+    Verdict.NOT_APPLICABLE: Tone.NONE,
+    Verdict.TEXT_NOT_LOADED: Tone.NONE,
+}
+
+
+def build_materials(book: Book) -> None:
+    """The completeness table: each material with its state, pages and what it still needs."""
+    words = book.words
+    sheet = book.add_sheet(book.sheet_title("materials"))
+    columns = [
+        Column(words("col.no"), 5, 6, "center"),
+        Column(words("col.article"), 12, 20),
+        Column(words("col.material"), 30, 46),
+        Column(words("col.requirement"), 8, 10, "center"),
+        Column(words("col.status"), 10, 12, "center"),
+        Column(words("col.pages"), 8, 20, "center"),
+        Column(words("col.documents"), 16, 34),
+        Column(words("col.needs"), 12, 24),
+        Column(words("col.note"), 14, 36),
+        Column(words("col.opinion"), 18, 22),
+    ]
+    rows = [_material_row(book, n, m) for n, m in enumerate(book.worksheet.materials, start=1)]
+    write_heading(sheet, words("sheet.materials"), words("note.materials"), words)
+    write_table(sheet, HEAD_ROW, columns, rows, words)
+    sheet.freeze_panes = f"D{HEAD_ROW + 1}"
+    set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
+
+
+def _material_row(book: Book, number: int, material: Material) -> list[Entry]:
+    words = book.words
+    documents = [book.document_name(d) for d in material.documents]
+    needs = [words.either("need", need) for need in material.needs]
+    return [
+        Entry(str(number), Tone.MUTED),
+        Entry(material.article),
+        Entry(material.text),
+        Entry(words.either("requirement", material.requirement)),
+        Entry(words(f"material.{material.status}"), MATERIAL_TONES[material.status]),
+        book.pages_entry(material.pages),
+        Entry("\n".join(d for d in documents if d) or words("value.none")),
+        Entry(book.join(needs)),
+        Entry(material.note or ""),
+        Entry("", Tone.INPUT),
+    ]
+
+
+def build_criteria(book: Book) -> None:
+    """The conditions in article order: stated, evidence and recomputed values beside the threshold."""
+    words = book.words
+    sheet = book.add_sheet(book.sheet_title("criteria"))
+    columns = [
+        Column(words("col.no"), 5, 6, "center"),
+        Column(words("col.article"), 12, 17),
+        Column(words("col.clause"), 30, 42),
+        Column(words("col.stated"), 10, 17, "right"),
+        Column(words("col.evidence"), 10, 17, "right"),
+        Column(words("col.recomputed"), 10, 17, "right"),
+        Column(words("col.threshold"), 10, 16, "center"),
+        Column(words("col.verdict"), 12, 15, "center"),
+        Column(words("col.readings"), 18, 34),
+        Column(words("col.pages"), 8, 12, "center"),
+        Column(words("col.note"), 16, 34),
+        Column(words("col.opinion"), 16, 20),
+    ]
+    rows = [_criterion_row(book, n, c) for n, c in enumerate(book.worksheet.criteria, start=1)]
+    write_heading(sheet, words("sheet.criteria"), words("note.criteria"), words)
+    write_table(sheet, HEAD_ROW, columns, rows, words)
+    sheet.freeze_panes = f"D{HEAD_ROW + 1}"
+    set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
+
+
+def _display_unit(criterion: Criterion) -> str | None:
+    """The unit to show a condition's values in: the one of its own words where these are money."""
+    printed = criterion.threshold_printed or ""
+    if criterion.unit in MONEY_UNITS:
+        named = [unit for unit in MONEY_UNITS if unit != "元" and unit in printed]
+        return max(named, key=len) if named else criterion.unit
+    if criterion.unit in RATIO_UNITS:
+        return "%"
+    return criterion.unit
+
+
+def criterion_value(book: Book, criterion: Criterion, value: Value | None) -> str:
+    """One of a condition's values for people."""
+    if value is None:
+        return book.words("value.none")
+    return show_value(value, book.words, book.naming, unit=_display_unit(criterion)).text
+
+
+def _threshold_text(book: Book, criterion: Criterion) -> str:
+    if criterion.threshold_printed:
+        return criterion.threshold_printed
+    if criterion.threshold is None:
+        return book.words("value.none")
+    sign = book.words.either("comparator", criterion.comparator)
+    return f"{sign} {criterion_value(book, criterion, criterion.threshold)}".strip()
+
+
+def _readings_text(book: Book, criterion: Criterion) -> str:
+    words = book.words
+    lines = [
+        words("reading.line").format(
+            id=reading.id,
+            title=reading.title,
+            value=criterion_value(book, criterion, reading.value),
+            verdict=words(f"verdict.{reading.verdict}"),
+        )
+        for reading in criterion.readings
+    ]
+    return "\n".join(lines)
+
+
+def _criterion_row(book: Book, number: int, criterion: Criterion) -> list[Entry]:
+    words = book.words
+    return [
+        Entry(str(number), Tone.MUTED),
+        Entry(criterion.article, comment=criterion.id),
+        Entry(criterion.text),
+        Entry(criterion_value(book, criterion, criterion.stated)),
+        Entry(criterion_value(book, criterion, criterion.evidence)),
+        Entry(criterion_value(book, criterion, criterion.recomputed)),
+        Entry(_threshold_text(book, criterion)),
+        Entry(words(f"verdict.{criterion.verdict}"), VERDICT_TONES[criterion.verdict]),
+        Entry(_readings_text(book, criterion)),
+        book.pages_entry(criterion.pages),
+        Entry(criterion.note or ""),
+        Entry("", Tone.INPUT),
+    ]

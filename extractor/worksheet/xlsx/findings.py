@@ -1,0 +1,314 @@
+"""核对问题: what the checks found, errors first, with a picture of the scan beside each value."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from openpyxl.drawing.image import Image as XlsxImage
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.units import pixels_to_EMU
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet as XlsxSheet
+
+from extractor.core.worksheet import Fact, Finding, Outcome, Severity
+from extractor.worksheet.crops import SHOWN_WIDTH_PT, Crop
+from extractor.worksheet.xlsx import fit
+from extractor.worksheet.xlsx.book import Book
+from extractor.worksheet.xlsx.looks import Tone, look
+from extractor.worksheet.xlsx.sheet import (
+    Column,
+    Entry,
+    fit_columns,
+    put,
+    set_up_print,
+    write_heading,
+    write_row,
+    write_table,
+)
+
+HEAD_ROW = 3
+_PICTURE_COLUMNS = (5, 6)  # 依据一, 依据二, counted from 1
+# 208 pt of crop = 277 px, plus 4 px on either side, in units of 7 px (and 5 px of Excel's padding).
+_PICTURE_UNITS = 40.5
+_PICTURE_GAP_PX = 4
+_MOST_PICTURES = 6  # a finding: three rows of two; a list of forty firms is read by its pages
+_MOST_CROPS = 400  # a workbook: keeps it under some 12 MB whatever the packet
+_LISTED_FACTS = 12
+
+SEVERITY_TONES = {Severity.ERROR: Tone.BAD, Severity.WARN: Tone.CARE, Severity.INFO: Tone.ASK}
+_SEVERITY_ORDER = (Severity.ERROR, Severity.WARN, Severity.INFO)
+
+
+def failed_findings(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings that ask for a look, errors first, then in the order of the checks."""
+    failed = [f for f in findings if f.outcome == Outcome.FAILED]
+    return sorted(failed, key=lambda f: _SEVERITY_ORDER.index(f.severity))
+
+
+def pictured_facts(finding: Finding, facts: dict[str, Fact]) -> list[Fact]:
+    """The facts of a finding that get a picture: those with a place, one a place, at most six."""
+    chosen: list[Fact] = []
+    places: set[object] = set()
+    for fact_id in finding.facts:
+        fact = facts.get(fact_id)
+        if fact is None or fact.page is None or fact.box is None:
+            continue
+        if (fact.page, fact.box) not in places:
+            places.add((fact.page, fact.box))
+            chosen.append(fact)
+    return chosen[:_MOST_PICTURES]
+
+
+def facts_for_crops(findings: Sequence[Finding], facts: dict[str, Fact]) -> list[Fact]:
+    """All facts to crop, most serious findings first, within the workbook's limit."""
+    wanted: dict[str, Fact] = {}
+    for finding in failed_findings(findings):
+        for fact in pictured_facts(finding, facts):
+            wanted.setdefault(fact.id, fact)
+    return list(wanted.values())[:_MOST_CROPS]
+
+
+def _columns(book: Book) -> list[Column]:
+    words = book.words
+    return [
+        Column(words("col.no"), 5, 6, "center"),
+        Column(words("col.check"), 8, 11, "center"),
+        Column(words("col.severity"), 8, 9, "center"),
+        Column(words("col.message"), 30, 36),
+        Column(words("col.basis1"), _PICTURE_UNITS, _PICTURE_UNITS),
+        Column(words("col.basis2"), _PICTURE_UNITS, _PICTURE_UNITS),
+        Column(words("col.compared"), 14, 26),
+        Column(words("col.repairs"), 10, 16),
+        Column(words("col.articles"), 10, 16),
+        Column(words("col.pages"), 7, 10, "center"),
+        Column(words("col.action"), 12, 14, "center"),
+        Column(words("col.opinion"), 14, 18),
+    ]
+
+
+def build_findings(book: Book) -> None:
+    """The sheet: failed checks with crops and reviewer columns; below, folded, all the others."""
+    words = book.words
+    findings = book.worksheet.findings
+    sheet = book.add_sheet(book.sheet_title("findings"))
+    failed = failed_findings(findings)
+    write_heading(sheet, words("sheet.findings"), _summary(book), words)
+    columns = _columns(book)
+    row = HEAD_ROW
+    blocks = [_finding_rows(book, n, finding) for n, finding in enumerate(failed, start=1)]
+    write_table(sheet, HEAD_ROW, columns, [], words)
+    widths = fit_columns(sheet, columns, [entries for block in blocks for entries, _ in block])
+    for block in blocks:
+        for entries, facts in block:
+            row += 1
+            _write_pictured_row(book, sheet, row, columns, entries, widths, facts)
+    if row > HEAD_ROW:
+        sheet.auto_filter.ref = f"A{HEAD_ROW}:{get_column_letter(len(columns))}{row}"
+        _add_choices(sheet, row, book)
+    else:
+        row += 1
+        write_row(
+            sheet,
+            row,
+            columns,
+            [Entry(), Entry(), Entry(), Entry(words("findings.none")), *[Entry()] * 8],
+            widths,
+            words,
+        )
+    _write_folded(book, sheet, row + 2, columns, widths)
+    sheet.freeze_panes = f"D{HEAD_ROW + 1}"
+    set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
+
+
+def _summary(book: Book) -> str:
+    findings = book.worksheet.findings
+    failed = [f for f in findings if f.outcome == Outcome.FAILED]
+    return book.words("note.findings").format(
+        error=sum(f.severity == Severity.ERROR for f in failed),
+        warn=sum(f.severity == Severity.WARN for f in failed),
+        info=sum(f.severity == Severity.INFO for f in failed),
+        passed=sum(f.outcome == Outcome.PASSED for f in findings),
+        not_run=sum(f.outcome == Outcome.NOT_RUN for f in findings),
+    )
+
+
+def _compared_text(book: Book, finding: Finding, pictured: Sequence[Fact]) -> str:
+    """Figures, the difference, and the facts that have no picture."""
+    words = book.words
+    lines = [
+        words("fact.line").format(label=book.naming.label(name), value=value)
+        for name, value in finding.values.items()
+    ]
+    if finding.difference:
+        lines.append(words("finding.difference").format(text=finding.difference))
+    shown = {fact.id for fact in pictured}
+    others = [
+        book.facts[i] for i in dict.fromkeys(finding.facts) if i in book.facts and i not in shown
+    ]
+    lines.extend(book.fact_line(fact) for fact in others[:_LISTED_FACTS])
+    if len(others) > _LISTED_FACTS:
+        lines.append(words("finding.more").format(n=len(others) - _LISTED_FACTS))
+    return "\n".join(lines)
+
+
+def _articles_text(finding: Finding) -> str:
+    """The articles, each once; the criterion's id in front of an article is for machines."""
+    return "\n".join(dict.fromkeys(a.partition(": ")[2] or a for a in finding.articles))
+
+
+def _basis(book: Book, facts: Sequence[Fact], index: int) -> Entry:
+    if index >= len(facts):
+        return Entry()
+    fact = facts[index]
+    tone = Tone.PLAIN if book.doubt_comment(fact) is None else Tone.DOUBT
+    return Entry(
+        book.fact_line(fact),
+        tone,
+        link=book.page_link(fact.page),
+        comment=book.doubt_comment(fact),
+    )
+
+
+def _finding_rows(
+    book: Book, number: int, finding: Finding
+) -> list[tuple[list[Entry], tuple[Fact, ...]]]:
+    """The rows of one finding: the first says everything, further ones hold more pictures."""
+    words = book.words
+    facts = pictured_facts(finding, book.facts)
+    severity = Entry(words(f"severity.{finding.severity}"), SEVERITY_TONES[finding.severity])
+    first = [
+        Entry(str(number), Tone.MUTED),
+        Entry(finding.check, comment=finding.title),
+        severity,
+        Entry(finding.message or finding.title),
+        _basis(book, facts, 0),
+        _basis(book, facts, 1),
+        Entry(_compared_text(book, finding, facts)),
+        Entry("\n".join(finding.repairs) or words("value.none")),
+        Entry(_articles_text(finding) or words("value.none")),
+        book.pages_entry(finding.pages),
+        Entry("", Tone.INPUT),
+        Entry("", Tone.INPUT),
+    ]
+    rows: list[tuple[list[Entry], tuple[Fact, ...]]] = [(first, tuple(facts[:2]))]
+    for start in range(2, len(facts), 2):
+        again = [
+            Entry(str(number), Tone.MUTED),
+            Entry(finding.check, Tone.MUTED),
+            severity,
+            Entry(words("finding.continued"), Tone.MUTED),
+            _basis(book, facts, start),
+            _basis(book, facts, start + 1),
+            *[Entry() for _ in range(6)],
+        ]
+        rows.append((again, tuple(facts[start : start + 2])))
+    return rows
+
+
+def _write_pictured_row(
+    book: Book,
+    sheet: XlsxSheet,
+    row: int,
+    columns: Sequence[Column],
+    entries: Sequence[Entry],
+    widths: Sequence[float],
+    facts: Sequence[Fact],
+) -> None:
+    """A row with pictures under the words of its two basis cells."""
+    placed: list[tuple[int, float, Crop]] = []
+    least = 0.0
+    for column, fact in zip(_PICTURE_COLUMNS, facts, strict=False):
+        crop = book.crops.get(fact.id)
+        if crop is None:
+            continue
+        text_pt = fit.height_pt(fit.wrapped_lines(entries[column - 1].text, _PICTURE_UNITS))
+        placed.append((column, text_pt, crop))
+        least = max(least, text_pt + crop.height_pt + 6)
+    write_row(sheet, row, columns, entries, widths, book.words, least_height_pt=least)
+    for column, text_pt, crop in placed:
+        _place_picture(sheet, row, column, text_pt, crop)
+
+
+def _place_picture(sheet: XlsxSheet, row: int, column: int, top_pt: float, crop: Crop) -> None:
+    """Anchor a picture inside one cell, so that it moves, sorts, filters and hides with its row."""
+    scale = min(1.0, SHOWN_WIDTH_PT / crop.width_pt)
+    width, height = crop.width_pt * scale * 96 / 72, crop.height_pt * scale * 96 / 72
+    left, top = _PICTURE_GAP_PX, top_pt * 96 / 72
+
+    def marker(x: float, y: float) -> AnchorMarker:
+        return AnchorMarker(
+            col=column - 1,
+            colOff=pixels_to_EMU(round(x)),
+            row=row - 1,
+            rowOff=pixels_to_EMU(round(y)),
+        )
+
+    picture = XlsxImage(io.BytesIO(crop.content))
+    picture.anchor = TwoCellAnchor(
+        editAs="twoCell", _from=marker(left, top), to=marker(left + width, top + height)
+    )
+    sheet.add_image(picture)
+
+
+def _add_choices(sheet: XlsxSheet, last_row: int, book: Book) -> None:
+    words = book.words
+    choices = DataValidation(
+        type="list",
+        formula1='"{}"'.format(",".join(words(f"action.{a}") for a in ("accept", "ask", "reject"))),
+        allow_blank=True,
+        showErrorMessage=True,
+        errorTitle=words("col.action"),
+        error=words("action.error"),
+    )
+    sheet.add_data_validation(choices)
+    choices.add(f"K{HEAD_ROW + 1}:K{last_row}")
+
+
+def _write_folded(
+    book: Book, sheet: XlsxSheet, top: int, columns: Sequence[Column], widths: Sequence[float]
+) -> None:
+    """Checks that passed and checks that could not run: one line each, grouped and closed."""
+    words = book.words
+    row = top
+    sheet.sheet_properties.outlinePr.summaryBelow = False
+    for outcome in (Outcome.NOT_RUN, Outcome.PASSED):
+        chosen = [f for f in book.worksheet.findings if f.outcome == outcome]
+        if not chosen:
+            continue
+        heading = words(f"findings.{outcome}").format(n=len(chosen))
+        for column in range(1, len(columns) + 1):
+            text = heading if column == 1 else ""
+            style = look(Tone.SECTION, boxed=False, middle=True, wrapped=False)
+            put(sheet, row, column, Entry(text), style, words)
+        sheet.row_dimensions[row].height = 22
+        sheet.row_dimensions[row].collapsed = True
+        for finding in chosen:
+            row += 1
+            write_row(sheet, row, columns, _folded_row(book, finding), widths, words)
+            sheet.row_dimensions[row].outlineLevel = 1
+            sheet.row_dimensions[row].hidden = True
+        row += 1
+
+
+def _folded_row(book: Book, finding: Finding) -> list[Entry]:
+    words = book.words
+    missing = ""
+    if finding.missing:
+        names = book.join(book.naming.label(name) for name in finding.missing)
+        missing = words("finding.missing").format(names=names)
+    return [
+        Entry(),
+        Entry(finding.check, Tone.MUTED),
+        Entry(words(f"outcome.{finding.outcome}"), Tone.NONE),
+        Entry(finding.title),
+        Entry(finding.message if finding.message != finding.title else "", Tone.MUTED),
+        Entry(missing, Tone.MUTED),
+        Entry(_compared_text(book, finding, ()), Tone.MUTED),
+        Entry(),
+        Entry(_articles_text(finding), Tone.MUTED),
+        book.pages_entry(finding.pages) if finding.pages else Entry(),
+        Entry(),
+        Entry(),
+    ]

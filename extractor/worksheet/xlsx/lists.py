@@ -1,0 +1,118 @@
+"""人员, 服务企业, 设备 and every other list read from the packet: one builder for all of them."""
+
+from __future__ import annotations
+
+from extractor.core.worksheet import Fact, FactStatus, Row, RowSet
+from extractor.worksheet.xlsx.book import Book
+from extractor.worksheet.xlsx.looks import Tone
+from extractor.worksheet.xlsx.sheet import Column, Entry, set_up_print, write_heading, write_table
+
+HEAD_ROW = 3
+
+# The lists reviewers work in have their own short sheet titles, in this order; others follow.
+LIST_SHEETS = {
+    "staff_roster": "staff",
+    "served_list": "served",
+    "equipment_list": "equipment",
+    "app_partners": "partners",
+    "app_operations": "operations",
+    "sample_survey": "survey",
+}
+
+
+def list_fields(row_sets: tuple[RowSet, ...]) -> list[str]:
+    """The fields that have rows, the well-known ones first, then in order of appearance."""
+    present = list(dict.fromkeys(s.field for s in row_sets if s.rows))
+    known = [field for field in LIST_SHEETS if field in present]
+    return known + [field for field in present if field not in LIST_SHEETS]
+
+
+def build_lists(book: Book) -> None:
+    """One sheet for each list that has rows."""
+    for field_id in list_fields(book.worksheet.rows):
+        _build_list(book, field_id)
+
+
+def list_sheet_title(book: Book, field_id: str) -> str:
+    """The title asked for a list's sheet (made unique and cut when the sheet is added)."""
+    if field_id in LIST_SHEETS:
+        return book.sheet_title(LIST_SHEETS[field_id])
+    return book.naming.label(field_id)
+
+
+def _column_ids(book: Book, field_id: str, row_sets: list[RowSet]) -> list[str]:
+    """The columns that were read in any row, in the form's order."""
+    read = dict.fromkeys(c for s in row_sets for row in s.rows for c in row.cells)
+    ordered = [c for c in book.naming.columns.get(field_id, ()) if c in read]
+    return ordered + [c for c in read if c not in ordered]
+
+
+def _build_list(book: Book, field_id: str) -> None:
+    words = book.words
+    row_sets = [s for s in book.worksheet.rows if s.field == field_id and s.rows]
+    sheet = book.add_sheet(list_sheet_title(book, field_id))
+    column_ids = _column_ids(book, field_id, row_sets)
+    several = len(row_sets) > 1
+    columns = [Column(words("col.row"), 6, 8, "center")]
+    if several:
+        columns.append(Column(words("col.document"), 14, 28))
+    columns += [Column(book.naming.label(c), 7, 30) for c in column_ids]
+    columns += [
+        Column(words("col.page"), 6, 8, "center"),
+        Column(words("col.confidence"), 8, 9, "center"),
+        Column(words("col.opinion"), 16, 20),
+    ]
+    rows: list[list[Entry]] = []
+    for row_set in row_sets:
+        for row in row_set.rows:
+            entries = [Entry(str(row.no), Tone.MUTED)]
+            if several:
+                entries.append(Entry(book.document_name(row_set.document)))
+            entries += [_cell_entry(book, row.cells.get(c)) for c in column_ids]
+            rows.append(entries + _row_end(book, row))
+    title = book.naming.label(field_id) if field_id in LIST_SHEETS else sheet.title
+    write_heading(sheet, title, _note(book, row_sets), words)
+    write_table(sheet, HEAD_ROW, columns, rows, words)
+    sheet.freeze_panes = f"{'D' if several else 'C'}{HEAD_ROW + 1}"
+    set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
+
+
+def _note(book: Book, row_sets: list[RowSet]) -> str:
+    words = book.words
+    notes: list[str] = []
+    for row_set in row_sets:
+        note = words("note.list").format(
+            n=len(row_set.rows),
+            pages=book.join([book.pages_entry(row_set.pages).text]),
+            document=book.document_name(row_set.document) or words("value.none"),
+        )
+        if row_set.stated_total is not None:
+            note += words("note.list_total").format(n=row_set.stated_total)
+        notes.append(note)
+    return words("list.clause").join([*notes, words("note.shading")])
+
+
+def _cell_entry(book: Book, fact: Fact | None) -> Entry:
+    """A table cell: the value; shaded, with what is known about it, where it is not certain."""
+    if fact is None:
+        return Entry(book.words("value.none"), Tone.MUTED)
+    comment = book.doubt_comment(fact)
+    tone = Tone.PLAIN if comment is None else Tone.DOUBT
+    if fact.value is None:
+        return Entry(book.words("value.unread"), tone, comment=comment)
+    shown = book.shown(fact)
+    if shown.number is not None:
+        return Entry(shown.text, tone, shown.number, shown.number_format, comment=comment)
+    return Entry(shown.text, tone, comment=comment)
+
+
+def _row_end(book: Book, row: Row) -> list[Entry]:
+    """Page link, the worst confidence of the row, and room for an opinion."""
+    placed = [fact for fact in row.cells.values() if fact.page is not None or fact.address]
+    place = book.place_entry(placed[0]) if placed else Entry(book.words("value.none"), Tone.MUTED)
+    if not row.cells:
+        return [place, Entry(book.words("value.none"), Tone.MUTED), Entry("", Tone.INPUT)]
+    worst = min(row.cells.values(), key=lambda f: f.confidence)
+    doubtful = any(f.status == FactStatus.DOUBTFUL for f in row.cells.values())
+    tone = Tone.DOUBT if doubtful else Tone.MUTED
+    return [place, Entry(f"{worst.confidence:.2f}", tone), Entry("", Tone.INPUT)]

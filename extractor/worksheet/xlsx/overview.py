@@ -1,0 +1,308 @@
+"""总览 and 说明: the head of the worksheet, and how to read it.
+
+No line of it says whether the packet as a whole should be recognised: that is for the experts and
+the bureau (general rule G.no_verdict_on_packet).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from extractor.core.worksheet import (
+    CaseEntry,
+    Fact,
+    FactStatus,
+    MaterialStatus,
+    Outcome,
+    Severity,
+    Verdict,
+)
+from extractor.worksheet.xlsx import fit
+from extractor.worksheet.xlsx.book import Book
+from extractor.worksheet.xlsx.criteria import MATERIAL_TONES, VERDICT_TONES
+from extractor.worksheet.xlsx.findings import SEVERITY_TONES
+from extractor.worksheet.xlsx.looks import Tone, look
+from extractor.worksheet.xlsx.sheet import Column, Entry, put, set_up_print, sheet_ref, write_row
+
+# Where the applicant's name stands, the surest paper first (field catalogue).
+_APPLICANT_FIELDS = ("app_org_name", "lic_name", "pic_name", "npo_name", "decl_org_name")
+_USCC_SUFFIX = "_uscc"
+_USCC_CHECKS = ("ID-01", "ID-02", "ID-03")  # check digits of form and certificate, and both alike
+
+_COLUMNS = (
+    Column("", 20, 20),
+    Column("", 62, 62),
+    Column("", 34, 34),
+    Column("", 16, 16, "center"),
+)
+_WIDTHS = tuple(column.widest for column in _COLUMNS)
+Line = tuple[Entry, Entry, Entry, Entry]
+
+
+def _best(facts: list[Fact]) -> Fact | None:
+    usable = [f for f in facts if f.status != FactStatus.REJECTED and f.value is not None]
+    order = {FactStatus.CORRECTED: 0, FactStatus.CERTAIN: 1, FactStatus.DOUBTFUL: 2}
+    return min(usable, key=lambda f: (order[f.status], -f.confidence), default=None)
+
+
+def _line(label: str, value: Entry | str, source: str = "", pages: Entry | None = None) -> Line:
+    entry = Entry(value) if isinstance(value, str) else value
+    return Entry(label, Tone.MUTED), entry, Entry(source, Tone.MUTED), pages or Entry()
+
+
+def _fact_line(book: Book, label: str, fact: Fact) -> Line:
+    comment = book.doubt_comment(fact)
+    tone = Tone.PLAIN if comment is None else Tone.DOUBT
+    return _line(
+        label,
+        Entry(book.shown(fact).text, tone, comment=comment),
+        book.document_name(fact.document),
+        book.place_entry(fact),
+    )
+
+
+def _applicant_lines(book: Book) -> Iterator[Line]:
+    words = book.words
+    for field_id in _APPLICANT_FIELDS:
+        fact = _best([f for f in book.worksheet.facts if f.field == field_id])
+        if fact is not None:
+            yield _fact_line(book, words("over.applicant"), fact)
+            break
+    else:
+        yield _line(words("over.applicant"), words("value.unread"))
+    codes = [f for f in book.worksheet.facts if f.field.endswith(_USCC_SUFFIX)]
+    own = [f for f in codes if f.field.startswith(("app_", "lic_", "pic_", "npo_", "cert_"))]
+    for field_id in dict.fromkeys(f.field for f in own):
+        fact = _best([f for f in own if f.field == field_id])
+        if fact is not None:
+            yield _fact_line(book, book.naming.label(field_id), fact)
+    if not own:
+        yield _line(words("over.uscc"), words("value.unread"))
+    checks = [f for f in book.worksheet.findings if f.check in _USCC_CHECKS]
+    for finding in checks:
+        text = words("over.check").format(title=finding.title, check=finding.check)
+        outcome = words(f"outcome.{finding.outcome}")
+        failed = finding.outcome == Outcome.FAILED
+        detail = finding.message if failed else ""
+        yield _line(
+            words("over.uscc_check"),
+            Entry(
+                words("fact.line").format(label=text, value=outcome),
+                SEVERITY_TONES[finding.severity] if failed else Tone.PLAIN,
+            ),
+            detail,
+        )
+
+
+def _scheme_lines(book: Book) -> Iterator[Line]:
+    words, scheme = book.words, book.worksheet.scheme
+    yield _line(words("over.scheme"), scheme.title, scheme.id)
+    yield _line(
+        words("over.scheme_status"),
+        words.either("scheme_status", scheme.status),
+        words.either("chosen_by", scheme.chosen_by),
+    )
+    if scheme.banner:
+        yield _line(words("over.banner"), Entry(scheme.banner, Tone.BAD))
+    yield _line(words("over.as_of"), scheme.as_of, words.either("case_source", scheme.as_of_source))
+    for index, gap in enumerate(scheme.gaps):
+        yield _line(words("over.gaps") if index == 0 else "", Entry(gap, Tone.CARE))
+
+
+def _case_lines(book: Book) -> Iterator[Line]:
+    words, case = book.words, book.worksheet.case
+    for name in type(case).model_fields:
+        entry: CaseEntry | None = getattr(case, name)
+        label = words(f"case.{name}")
+        if entry is None or entry.value is None:
+            yield _line(label, Entry(words("value.unknown"), Tone.MUTED))
+            continue
+        fact = book.facts.get(entry.fact or "")
+        yield _line(
+            label,
+            book.value(entry.value),
+            words.either("case_source", entry.source),
+            book.place_entry(fact) if fact is not None else None,
+        )
+
+
+def _count_lines(book: Book) -> Iterator[Line]:
+    words, worksheet = book.words, book.worksheet
+    verdicts = Counter(c.verdict for c in worksheet.criteria)
+    materials = Counter(m.status for m in worksheet.materials)
+    outcomes = Counter(f.outcome for f in worksheet.findings)
+    failed = Counter(f.severity for f in worksheet.findings if f.outcome == Outcome.FAILED)
+    for severity in Severity:
+        if failed[severity]:
+            word = words(f"severity.{severity}")
+            yield _count(book, "findings", word, failed[severity], SEVERITY_TONES[severity])
+    for outcome in (Outcome.NOT_RUN, Outcome.PASSED):
+        if outcomes[outcome]:
+            word = words(f"outcome.{outcome}")
+            yield _count(book, "findings", word, outcomes[outcome], Tone.NONE)
+    for status in MaterialStatus:
+        if materials[status]:
+            word = words(f"material.{status}")
+            yield _count(book, "materials", word, materials[status], MATERIAL_TONES[status])
+    for verdict in Verdict:
+        if verdicts[verdict]:
+            word = words(f"verdict.{verdict}")
+            yield _count(book, "criteria", word, verdicts[verdict], VERDICT_TONES[verdict])
+
+
+def _count(book: Book, sheet: str, word: str, number: int, tone: Tone) -> Line:
+    title = book.sheet_title(sheet)
+    return (
+        Entry(title, link=sheet_ref(title)),
+        Entry(book.words("over.count").format(word=word, n=number), tone),
+        Entry(),
+        Entry(),
+    )
+
+
+def _document_lines(book: Book) -> Iterator[Line]:
+    words = book.words
+    for document in book.worksheet.documents:
+        marks = [words("over.confidence").format(value=f"{document.confidence:.2f}")]
+        if document.seals:
+            marks.append(words("over.seals").format(n=len(document.seals)))
+        if document.signatures:
+            marks.append(words("over.signatures").format(n=len(document.signatures)))
+        yield (
+            Entry(book.naming.document_type(document.type)),
+            Entry(document.title),
+            Entry(words("list.separator").join(marks), Tone.MUTED),
+            book.pages_entry(document.pages),
+        )
+
+
+def _problem_lines(book: Book) -> Iterator[Line]:
+    words = book.words
+    for file in book.worksheet.packet.files:
+        for trouble in file.problems:
+            yield _line(words("over.file_problem"), Entry(trouble.message, Tone.CARE), file.name)
+    for problem in book.worksheet.problems:
+        file_name = book.files[problem.file].name if problem.file in book.files else ""
+        pages = book.pages_entry((problem.page,)) if problem.page is not None else None
+        stage = words.either("stage", problem.stage)
+        yield _line(stage, Entry(problem.message, Tone.CARE), file_name, pages)
+
+
+def _origin_lines(book: Book) -> Iterator[Line]:
+    words, worksheet = book.words, book.worksheet
+    yield _line(words("over.packet"), worksheet.packet.name, worksheet.packet.received_at)
+    for file in worksheet.packet.files:
+        counted = words("over.file").format(pages=file.pages, size=f"{file.bytes / 1e6:.1f}")
+        yield _line(words("over.source_file"), file.name, counted)
+    made = worksheet.extractor
+    engines = words("list.separator").join(made.engines)
+    yield _line(words("over.program"), f"Extractor {made.version}", engines)
+    yield _line(words("over.config"), made.config_sha256[:16], "")
+    for name in made.overridden:
+        yield _line(words("over.overridden"), Entry(name, Tone.CARE))
+
+
+def build_overview(book: Book) -> None:
+    """The first sheet. The workbook already has it, empty and in front."""
+    words, worksheet = book.words, book.worksheet
+    sheet = book.workbook.worksheets[0]
+    sheet.title = book.sheet_title("overview")
+    for letter, width in zip("ABCD", _WIDTHS, strict=True):
+        sheet.column_dimensions[letter].width = width
+    _spanning(book, 1, words("over.title"), Tone.TITLE)
+    row = 2
+    if worksheet.scheme.banner:
+        _spanning(book, row, worksheet.scheme.banner, Tone.BANNER)
+        row += 1
+    _spanning(book, row, words("over.caution"), Tone.MUTED)
+    sections = (
+        ("applicant", _applicant_lines(book)),
+        ("scheme", _scheme_lines(book)),
+        ("case", _case_lines(book)),
+        ("counts", _count_lines(book)),
+        ("problems", _problem_lines(book)),
+        ("documents", _document_lines(book)),
+        ("origin", _origin_lines(book)),
+    )
+    for key, lines in sections:
+        row = _write_section(book, row + 1, words(f"section.{key}"), list(lines))
+    row = _write_section(book, row + 1, words("section.sign_off"), [])
+    for label in ("sign.reviewer", "sign.date", "sign.opinion"):
+        row += 1
+        line = (Entry(words(label), Tone.MUTED), Entry("", Tone.INPUT), Entry(), Entry())
+        write_row(sheet, row, _COLUMNS, line, _WIDTHS, words, least_height_pt=30)
+    sheet.freeze_panes = "A2"
+    set_up_print(sheet, None, worksheet.packet.name, words, landscape=False)
+
+
+def _spanning(book: Book, row: int, text: str, tone: Tone) -> None:
+    sheet = book.workbook.worksheets[0]
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=4)
+    style = look(tone, boxed=False, middle=True)
+    size = float(style.font.size)
+    put(sheet, row, 1, Entry(text), style, book.words)
+    lines = fit.wrapped_lines(text, sum(_WIDTHS), size)
+    sheet.row_dimensions[row].height = fit.height_pt(lines, size) + 6
+
+
+def _write_section(book: Book, row: int, title: str, lines: list[Line]) -> int:
+    """A section's head and lines from ``row``; returns its last row."""
+    sheet, words = book.workbook.worksheets[0], book.words
+    for column in range(1, len(_COLUMNS) + 1):
+        text = title if column == 1 else ""
+        style = look(Tone.SECTION, boxed=False, middle=True, wrapped=False)
+        put(sheet, row, column, Entry(text), style, words)
+    sheet.row_dimensions[row].height = 24
+    for line in lines:
+        row += 1
+        write_row(sheet, row, _COLUMNS, line, _WIDTHS, words)
+    if not lines and title != words("section.sign_off"):
+        row += 1
+        none = _line(words("value.none"), Entry(words("over.nothing"), Tone.MUTED))
+        write_row(sheet, row, _COLUMNS, none, _WIDTHS, words)
+    return row
+
+
+def build_legend(book: Book) -> None:
+    """The last sheet: what the words and colours mean, and how to work with the file."""
+    words = book.words
+    sheet = book.add_sheet(book.sheet_title("legend"))
+    columns = (Column("", 26, 26), Column("", 100, 100))
+    widths = (26.0, 100.0)
+    for letter, width in zip("AB", widths, strict=True):
+        sheet.column_dimensions[letter].width = width
+    groups: list[tuple[str, list[tuple[str, Tone, str]]]] = [
+        ("legend.verdicts", [(f"verdict.{v}", VERDICT_TONES[v], f"means.{v}") for v in Verdict]),
+        (
+            "legend.materials",
+            [(f"material.{m}", MATERIAL_TONES[m], f"means.m_{m}") for m in MaterialStatus],
+        ),
+        (
+            "legend.severities",
+            [(f"severity.{s}", SEVERITY_TONES[s], f"means.{s}") for s in Severity],
+        ),
+        (
+            "legend.facts",
+            [
+                (f"fact_status.{s}", Tone.DOUBT if s == FactStatus.DOUBTFUL else Tone.PLAIN, key)
+                for s in FactStatus
+                for key in [f"means.f_{s}"]
+            ],
+        ),
+    ]
+    row = 1
+    put(sheet, row, 1, Entry(words("sheet.legend")), look(Tone.TITLE, boxed=False), words)
+    sheet.row_dimensions[row].height = 26
+    for number in range(1, 9):
+        row += 1
+        line = (Entry(words(f"how.{number}.head")), Entry(words(f"how.{number}.text")))
+        write_row(sheet, row, columns, line, widths, words)
+    for heading, items in groups:
+        row += 2
+        put(sheet, row, 1, Entry(words(heading)), look(Tone.SECTION, boxed=False), words)
+        for key, tone, meaning in items:
+            row += 1
+            line = (Entry(words(key), tone), Entry(words(meaning)))
+            write_row(sheet, row, columns, line, widths, words)
+    set_up_print(sheet, None, book.worksheet.packet.name, words)

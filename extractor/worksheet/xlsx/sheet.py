@@ -1,0 +1,243 @@
+"""One sheet: cells put safely, tables with fitted columns and rows, frozen heads, print set-up.
+
+Every text goes through ``put``: packet text is never a formula, never an XML fault, never too long.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from openpyxl.cell import Cell
+from openpyxl.comments import Comment
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet as XlsxSheet
+
+from extractor.worksheet.safe_text import (
+    cell_text,
+    cut_to_units,
+    looks_like_formula,
+    one_line,
+    visible,
+)
+from extractor.worksheet.wording import Words
+from extractor.worksheet.xlsx import fit
+from extractor.worksheet.xlsx.looks import Align, Look, Tone, look
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_LONGEST_LINK = 2000  # Excel refuses addresses over 2,079 characters
+_LONGEST_COMMENT = 1500
+_PRINT_HEAD_LIMIT = 100  # header and footer together may have 255 characters with their codes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What stands in one cell.
+
+    Attributes:
+        text: shown unless ``number`` is given; also what the size is fitted to.
+        number: a real number for sorting and sums, printed by ``number_format``.
+        link: another file (relative) or, with a leading ``#``, a place in this workbook.
+        comment: shown on hovering.
+    """
+
+    text: str = ""
+    tone: Tone = Tone.PLAIN
+    number: Decimal | None = None
+    number_format: str = "General"
+    link: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's head and the bounds of its width in column units."""
+
+    head: str
+    narrowest: float = 6.0
+    widest: float = 40.0
+    align: Align = "left"
+
+
+def is_safe_link(target: str) -> bool:
+    """Whether a link leads to this workbook or to a file beside it, and nowhere else.
+
+    A link to a network share would hand the reader's credentials to whoever named the file.
+    """
+    if not target or len(target) > _LONGEST_LINK or any(ord(c) < 0x20 for c in target):
+        return False
+    if target.startswith("#"):
+        return True
+    return not (target.startswith(("/", "\\")) or _SCHEME.match(target))
+
+
+def _style(cell: Cell, style: Look) -> None:
+    cell.font = style.font
+    cell.fill = style.fill
+    cell.border = style.border
+    cell.alignment = style.alignment
+
+
+def put(sheet: XlsxSheet, row: int, column: int, entry: Entry, style: Look, words: Words) -> Cell:
+    """Write one cell. Text is stored as text whatever it begins with; links are checked."""
+    cell: Cell = sheet.cell(row=row, column=column)
+    if entry.number is not None:
+        cell.value = entry.number
+        cell.number_format = entry.number_format
+    elif entry.text:
+        text = cell_text(entry.text, words("text.cut"))
+        cell.value = text
+        # openpyxl takes a leading "=" for a formula and "#N/A" for an error: say that it is text.
+        cell.data_type = "s"
+    _style(cell, style)
+    if entry.number is None and looks_like_formula(entry.text):
+        cell.quotePrefix = True
+    if entry.link is not None and is_safe_link(entry.link):
+        _set_link(cell, entry.link)
+    if entry.comment:
+        text = cut_to_units(visible(entry.comment), _LONGEST_COMMENT, "…")
+        comment = Comment(text, "Extractor")
+        comment.width = 320
+        comment.height = 24 + 18 * fit.wrapped_lines(text, 42)
+        cell.comment = comment
+    return cell
+
+
+def _set_link(cell: Cell, link: str) -> None:
+    # openpyxl puts the address into an empty cell; the cell's own text must stay.
+    value, data_type = cell.value, cell.data_type
+    if link.startswith("#"):
+        cell.hyperlink = link
+        cell.hyperlink.location = link[1:]
+        cell.hyperlink.target = None
+        cell.hyperlink.id = None
+    else:
+        cell.hyperlink = link
+    cell.value = value
+    cell.data_type = data_type
+
+
+def sheet_ref(title: str, cell: str = "A1") -> str:
+    """A link to a cell of this workbook."""
+    return f"#'{title}'!{cell}"
+
+
+def write_table(
+    sheet: XlsxSheet,
+    top: int,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Entry]],
+    words: Words,
+    *,
+    filtered: bool = True,
+) -> int:
+    """A table with its head in row ``top``; returns the last row written.
+
+    Columns get the width of their content within their bounds, rows the height of theirs.
+    """
+    for index, column in enumerate(columns, start=1):
+        put(sheet, top, index, Entry(column.head), look(Tone.HEAD, "center", middle=True), words)
+    widths = fit_columns(sheet, columns, rows)
+    sheet.row_dimensions[top].height = max(
+        22.0,
+        fit.height_pt(
+            max(fit.wrapped_lines(c.head, w / 1.08) for c, w in zip(columns, widths, strict=True))
+        ),
+    )
+    for offset, entries in enumerate(rows, start=1):
+        write_row(sheet, top + offset, columns, entries, widths, words)
+    last = top + len(rows)
+    if filtered and rows:
+        sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(columns))}{last}"
+    return last
+
+
+def fit_columns(
+    sheet: XlsxSheet, columns: Sequence[Column], rows: Sequence[Sequence[Entry]]
+) -> list[float]:
+    """Set and return the widths: the longest line of head and content, within the bounds."""
+    widths: list[float] = []
+    for index, column in enumerate(columns):
+        content = (fit.longest_line_units(row[index].text) for row in rows)
+        # The filter button covers two units of the head.
+        desired = max((fit.longest_line_units(column.head) * 1.08 + 2.0, *content))
+        width = round(min(column.widest, max(column.narrowest, desired)), 1)
+        sheet.column_dimensions[get_column_letter(index + 1)].width = width
+        widths.append(width)
+    return widths
+
+
+def write_row(
+    sheet: XlsxSheet,
+    row: int,
+    columns: Sequence[Column],
+    entries: Sequence[Entry],
+    widths: Sequence[float],
+    words: Words,
+    *,
+    least_height_pt: float = 0.0,
+) -> None:
+    """One row of a table, as high as its longest cell needs (Excel allows 409 pt)."""
+    lines = 1
+    for index, (column, entry, width) in enumerate(zip(columns, entries, widths, strict=True)):
+        shown = entry
+        if entry.number is None and entry.text:
+            needed = fit.wrapped_lines(entry.text, width)
+            if fit.height_pt(needed) > fit.MAX_ROW_PT:
+                # Never cut in silence: what does not fit is announced at the top of the cell.
+                note = words("text.long").format(n=f"{len(entry.text):,}")
+                shown = Entry(note + entry.text, entry.tone, link=entry.link, comment=entry.comment)
+            lines = max(lines, needed)
+        align: Align = "right" if entry.number is not None else column.align
+        style = look(entry.tone, align, link=entry.link is not None)
+        put(sheet, row, index + 1, shown, style, words)
+    height = max(fit.height_pt(lines), least_height_pt)
+    sheet.row_dimensions[row].height = min(fit.MAX_ROW_PT, round(height, 1))
+
+
+def write_heading(sheet: XlsxSheet, title: str, note: str, words: Words) -> None:
+    """Rows 1 and 2: the sheet's title and one line that says what it holds."""
+    put(sheet, 1, 1, Entry(title), _flowing(Tone.TITLE), words)
+    put(sheet, 2, 1, Entry(note), _flowing(Tone.MUTED), words)
+    sheet.row_dimensions[1].height = 26
+    sheet.row_dimensions[2].height = 20
+
+
+def _flowing(tone: Tone) -> Look:
+    return look(tone, boxed=False, middle=True, wrapped=False)
+
+
+def _print_text(text: str, limit: int) -> str:
+    """Text for a page header: ``&`` starts a code there, so it is doubled."""
+    return cut_to_units(one_line(text), limit, "…").replace("&", "&&")
+
+
+def set_up_print(
+    sheet: XlsxSheet,
+    head_row: int | None,
+    packet_name: str,
+    words: Words,
+    *,
+    landscape: bool = True,
+) -> None:
+    """A4, one page wide, repeated head rows, packet and page numbers on every page."""
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom = 0.65, 0.6
+    margins.header = margins.footer = 0.3
+    if head_row is not None:
+        sheet.print_title_rows = f"{head_row}:{head_row}"
+    sheet.print_area = f"A1:{get_column_letter(max(1, sheet.max_column))}{max(1, sheet.max_row)}"
+    sheet.oddHeader.left.text = _print_text(packet_name, _PRINT_HEAD_LIMIT)
+    sheet.oddHeader.right.text = _print_text(sheet.title, 40)
+    sheet.oddFooter.left.text = _print_text(words("print.footer"), 80)
+    sheet.oddFooter.right.text = words("print.page_of")
+    sheet.sheet_view.zoomScale = 100
+    sheet.sheet_view.showGridLines = False
