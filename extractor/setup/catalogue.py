@@ -6,14 +6,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from extractor.setup.source import ConfigSource, Entry
-from extractor.setup.yaml_strict import ConfigModel, Number, closest
+from extractor.setup.yaml_strict import ConfigModel, closest
 
 NO_PAPER = ("packet", "any")
 """``found_in`` words beside doctype ids: case data or the files themselves; any paper."""
@@ -24,6 +25,10 @@ FieldType = Literal[
     "quantity_with_unit", "ratio", "rows", "score", "text", "url", "uscc", "year",
 ]  # fmt: skip
 """Kinds of value, as ``values.parse_value`` knows them; ``rows`` is a list with columns."""
+
+
+Share = Annotated[float, BeforeValidator(lambda v: float(v) if isinstance(v, Decimal) else v)]
+"""A share 0..1 that is a measure of certainty, not a figure of the packet."""
 
 
 class FoundIn(ConfigModel):
@@ -53,7 +58,7 @@ class FieldSpec(ConfigModel):
     pattern: str | None = None
     sensitive: bool = False
     computed: bool = False
-    confidence_cap: Number | None = None
+    confidence_cap: Share | None = None
     total_row: str | None = None
     columns: tuple[FieldSpec, ...] = ()
     note: str | None = None
