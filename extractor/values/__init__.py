@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from extractor.values.parsed import Parsed, UnitContext
+from extractor.values.parse import KINDS, parse_value
+from extractor.values.parsed import NO_CONTEXT, Parsed, UnitContext
 
-__all__ = ["Parsed", "UnitContext"]
+__all__ = ["KINDS", "NO_CONTEXT", "Parsed", "UnitContext", "parse_value"]
