@@ -9,6 +9,7 @@ channel, faint pages 0.92 % -> 0.57 % through the stretch.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -191,13 +192,17 @@ def _evened(gray: Picture, contrast: float, px_per_pt: float) -> tuple[Picture, 
     if contrast >= _NORMAL_CONTRAST and not shaded:
         return gray, False
     gain = max(1.0, min(4.0, 170.0 / contrast)) if contrast < _NORMAL_CONTRAST else 1.0
-    full = cv2.resize(paper, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_LINEAR)
-    full = np.maximum(full.astype(np.float32), 40.0)
-    depth = full - gray.astype(np.float32)
+    size = (gray.shape[1], gray.shape[0])
+    ground = cv2.resize(paper, size, interpolation=cv2.INTER_LINEAR)
+    depth: NDArray[Any] = cv2.subtract(ground, gray).astype(np.float32)
     if shaded:
         # In half the light print is half as dark: divide, then the gain is the same everywhere.
-        depth *= 235.0 / full
-    return np.clip(245.0 - np.maximum(depth, 0.0) * gain, 0, 255).astype(np.uint8), True
+        depth = cv2.multiply(depth, 235.0 / np.maximum(ground, 40).astype(np.float32))
+    return _u8_clipped(245.0 - depth * gain), True
+
+
+def _u8_clipped(values: NDArray[np.floating[Any]]) -> Picture:
+    return np.clip(values, 0, 255).astype(np.uint8)
 
 
 def _paper(gray: Picture, px_per_pt: float) -> Picture:

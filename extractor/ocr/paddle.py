@@ -35,12 +35,13 @@ DETECTION_SIDE_PX = 1280
 
 
 class PaddleEngine:
-    """PaddleOCR with local models. Made once a process: loading takes about three seconds."""
+    """PaddleOCR with local models. Made once a process; loads (about three seconds) when it first
+    reads, so that a packet of digital pages never pays for it."""
 
     name = "paddle"
 
     def __init__(self, *, threads: int = 1, models: Path | None = None) -> None:
-        """Loads the models.
+        """Proves the models without loading them.
 
         Args:
             threads: of ONNX Runtime inside one reading. Two processes of one thread read more
@@ -49,12 +50,21 @@ class PaddleEngine:
 
         Raises:
             ModelError: a model is missing or altered.
+        """
+        self._detection = model_folder("text_detection", models)
+        self._recognition = model_folder("text_recognition", models)
+        self._threads = threads
+        self._ocr: Any = None
+
+    def load(self) -> None:
+        """Loads now what ``read`` would load first.
+
+        Raises:
             EngineError: PaddleOCR itself cannot be loaded.
         """
-        detection = model_folder("text_detection", models)
-        recognition = model_folder("text_recognition", models)
-        self._ocr: Any = _paddleocr(detection, recognition, threads)
-        _keep_characters(self._ocr)
+        if self._ocr is None:
+            self._ocr = _paddleocr(self._detection, self._recognition, self._threads)
+            _keep_characters(self._ocr)
 
     @property
     def version(self) -> str:
@@ -69,6 +79,7 @@ class PaddleEngine:
         """See ``OcrEngine.read``."""
         if bgr.size == 0:
             return ()
+        self.load()
         (result,) = self._ocr.predict(np.ascontiguousarray(bgr))
         found = zip(result["rec_texts"], result["rec_scores"], result["rec_polys"], strict=True)
         lines = (_line(text, float(score), polygon) for text, score, polygon in found)

@@ -1,0 +1,291 @@
+"""From a page as it came out of its file to a page that was read.
+
+Text layer first; else the picture is brought to 200 dpi, cleaned of seals, read the right way up,
+deskewed, and its tables and marks are found. Everything is a value computed from ``RawPage``,
+options, engine and models; ``read_page_cached`` keeps it by that.
+
+Spaces on the way (pixels unless said otherwise): viewer picture -> work picture (scaled) -> turned
+-> deskewed = upright; upright points are upright pixels divided by pixels per viewer point. Each
+step returns its transform, and ``to_viewer`` is their inverse, composed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from extractor.core.geometry import Box, Size, Transform
+from extractor.core.page import (
+    Line,
+    Mark,
+    PageQuality,
+    ReadPage,
+    Seal,
+    Table,
+    TextSource,
+)
+from extractor.files.model import RawPage
+from extractor.imaging.clean import CleanPage, clean_page, ink_contrast
+from extractor.imaging.deskew import MIN_SKEW_DEG, skew_from_lines, skew_from_rulings
+from extractor.imaging.orient import LineShape, find_upright
+from extractor.imaging.plane import Picture, gray_of, rotated, scaled, three_channels, turned
+from extractor.imaging.quality import page_quality
+from extractor.imaging.resolution import real_px_per_pt, work_factor
+from extractor.ocr.engine import OcrEngine, OcrLine
+from extractor.pipeline.page_cache import PageCache, page_key
+from extractor.pipeline.page_layer import LayerUse, layer_use, merge_with_ocr
+from extractor.pipeline.page_options import PageOptions
+from extractor.tables.cells import fill_tables
+from extractor.tables.ruled import find_ruled_tables
+
+__all__ = ["PageOptions", "PageTools", "read_page", "read_page_cached"]
+
+
+@dataclass(frozen=True, slots=True)
+class PageTools:
+    """What reading needs besides the page: the OCR engine, and a cache (``None``: keep nothing)."""
+
+    engine: OcrEngine
+    cache: PageCache | None = None
+
+
+def read_page_cached(
+    file_sha256: str,
+    page_in_file: int,
+    fetch: Callable[[], RawPage],
+    tools: PageTools,
+    options: PageOptions,
+) -> ReadPage:
+    """``read_page`` of page ``page_in_file`` (from 1), out of the cache where it was read before.
+
+    ``fetch`` renders the page; it is not called for a page in the cache.
+    """
+    key = page_key(file_sha256, page_in_file, tools.engine, options)
+    if tools.cache is not None:
+        known = tools.cache.load(key)
+        if known is not None:
+            return known
+    page = read_page(fetch(), tools, options)
+    if tools.cache is not None:
+        tools.cache.store(key, page)
+    return page
+
+
+def read_page(raw: RawPage, tools: PageTools, options: PageOptions) -> ReadPage:
+    """The page, read. Never fails for what is on the page; a page of nothing has no lines.
+
+    Raises:
+        ModelError, EngineError: from the engine; nothing is wrong with the page.
+    """
+    use = layer_use(raw, tools.engine) if options.use_text_layer else LayerUse.NONE
+    if use is LayerUse.WHOLE:
+        page = _read_layer(raw)
+    else:
+        page = _read_pixels(raw, tools.engine)
+        if use is LayerUse.BESIDE_OCR and page.rotation_deg == 0:
+            page = _with_layer(page, raw)
+    return replace(page, image_key=_stored_picture(raw, tools.cache, options))
+
+
+# -- digital pages ---------------------------------------------------------------------------
+
+
+def _read_layer(raw: RawPage) -> ReadPage:
+    px_per_pt = raw.dpi / 72
+    gray = gray_of(raw.image)
+    clean = clean_page(raw.image, px_per_pt)
+    contrast = ink_contrast(gray, px_per_pt)
+    return ReadPage(
+        size=raw.size,
+        upright=raw.size,
+        to_viewer=Transform.identity(),
+        source=TextSource.TEXT_LAYER,
+        rotation_deg=0,
+        skew_deg=0.0,
+        quality=PageQuality(1.0, () if contrast else ("blank",)),
+        lines=_reading_order(raw.layer),
+        tables=raw.layer_tables,
+        seals=clean.seals,
+        engines=("text_layer",),
+    )
+
+
+def _with_layer(page: ReadPage, raw: RawPage) -> ReadPage:
+    """A digital page with pictures: the exact text of the layer, OCR where it has none."""
+    # Points of the layer are viewer points; an unturned digital page is upright as it is, and a
+    # slanted picture on it must not slant its text: the page is taken as not skewed.
+    read = tuple(_moved_line(line, page.to_viewer) for line in page.lines)
+    lines = _reading_order(merge_with_ocr(raw.layer, read))
+    return replace(
+        page,
+        upright=raw.size,
+        to_viewer=Transform.identity(),
+        skew_deg=0.0,
+        source=TextSource.MIXED,
+        lines=lines,
+        tables=raw.layer_tables
+        or fill_tables([_moved_table(t, page.to_viewer) for t in page.tables], lines),
+        seals=tuple(replace(s, box=page.viewer_box(s.box)) for s in page.seals),
+        marks=tuple(replace(m, box=page.viewer_box(m.box)) for m in page.marks),
+        engines=("text_layer", *page.engines),
+    )
+
+
+def _moved_line(line: Line, move: Transform) -> Line:
+    middle = line.box.cy
+    char_x = tuple(move.point(x, middle)[0] for x in line.char_x)
+    return replace(line, box=move.box(line.box), char_x=char_x)
+
+
+def _moved_table(table: Table, move: Transform) -> Table:
+    cells = tuple(replace(c, box=move.box(c.box), lines=()) for c in table.cells)
+    return replace(table, box=move.box(table.box), cells=cells)
+
+
+# -- pictures --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Upright:
+    """The upright page in pixels, and how it came there from the work picture."""
+
+    color: Picture
+    gray: Picture
+    from_work: Transform
+    rotation_deg: int
+    skew_deg: float
+    lines: tuple[OcrLine, ...]
+    to_pixels: Transform  # from the pixels ``lines`` are in to upright pixels
+
+
+def _read_pixels(raw: RawPage, engine: OcrEngine) -> ReadPage:
+    real = real_px_per_pt(raw.image.shape[1], raw.image.shape[0], raw.dpi)
+    work, to_work = scaled(raw.image, work_factor(raw.image.shape[1], raw.image.shape[0], real))
+    real *= to_work.m[0]
+    clean = clean_page(work, real)
+    upright = _set_upright(work, clean, engine)
+
+    viewer_px = Transform.scale(
+        work.shape[1] / raw.size.width_pt, work.shape[0] / raw.size.height_pt
+    )
+    px = work.shape[1] / raw.size.width_pt
+    to_points = Transform.scale(1 / px)
+    to_viewer = viewer_px.then(upright.from_work).then(to_points).inverse()
+    height, width = upright.gray.shape[:2]
+
+    lines = _reading_order(
+        _line_in_points(line, upright.to_pixels.then(to_points)) for line in upright.lines
+    )
+    # Tables are told apart by millimetres of paper, so they are searched at the real scale.
+    tables = [_scaled_table(t, real / px) for t in find_ruled_tables(upright.color, real)]
+    seals = _seals_upright(clean, real, upright.from_work.then(to_points))
+    heights = [line.height for line in upright.lines]
+    return ReadPage(
+        size=raw.size,
+        upright=Size(width / px, height / px),
+        to_viewer=to_viewer,
+        source=TextSource.OCR,
+        rotation_deg=upright.rotation_deg,
+        skew_deg=upright.skew_deg,
+        quality=page_quality(
+            gray_of(work), clean.contrast, real * 72, float(np.median(heights)) if heights else 0.0
+        ),
+        lines=lines,
+        tables=fill_tables(tables, lines),
+        seals=seals,
+        marks=_marks(upright, tables, lines, seals, real),
+        engines=(f"{engine.name} {engine.version}",),
+    )
+
+
+def _set_upright(work: Picture, clean: CleanPage, engine: OcrEngine) -> _Upright:
+    """Turned, deskewed and read. Rulings give the skew before reading, lines of text after it."""
+    ruled = skew_from_rulings(clean.gray)
+    skew = 0.0 if ruled is None or abs(ruled) < MIN_SKEW_DEG else ruled
+    gray, straighten = _straightened(clean.gray, skew)
+
+    def read(picture: Picture) -> tuple[OcrLine, ...]:
+        return engine.read(three_channels(picture))
+
+    rotation, gray, lines = find_upright(gray, read, _shapes)
+    to_pixels = Transform.identity()
+    if ruled is None:
+        late = skew_from_lines([(*q.quad[0], *q.quad[1]) for q in lines if len(q.text) > 3])
+        # 0.3° is the accuracy of text boxes; less cannot be told from a straight page.
+        if late is not None and abs(late) >= 0.3:
+            skew = late
+            _, straighten = _straightened(clean.gray, skew)
+            gray, to_pixels = rotated(gray, -skew)
+    color, turn = turned(_straightened(work, skew)[0], (360 - rotation) % 360)
+    return _Upright(color, gray, straighten.then(turn), rotation, round(skew, 3), lines, to_pixels)
+
+
+def _straightened(picture: Picture, skew_deg: float) -> tuple[Picture, Transform]:
+    return rotated(picture, -skew_deg) if skew_deg else (picture, Transform.identity())
+
+
+def _shapes(lines: Sequence[OcrLine]) -> list[LineShape]:
+    return [LineShape(q.width, q.height, len(q.text), q.score) for q in lines]
+
+
+def _line_in_points(line: OcrLine, to_points: Transform) -> Line:
+    corners = [to_points.point(x, y) for x, y in line.quad]
+    xs, ys = [c[0] for c in corners], [c[1] for c in corners]
+    box = Box(min(xs), min(ys), max(xs), max(ys))
+    # Along the middle of the line: a slanted line's own x axis.
+    middle = (sum(p[1] for p in line.quad)) / 4
+    char_x = tuple(round(to_points.point(x, middle)[0], 2) for x in line.char_x)
+    return Line(
+        text=line.text,
+        box=box.rounded(),
+        confidence=round(line.score, 4),
+        source=TextSource.OCR,
+        char_x=char_x,
+        char_confidence=tuple(round(s, 3) for s in line.char_score),
+    )
+
+
+def _scaled_table(table: Table, factor: float) -> Table:
+    if factor == 1.0:
+        return table
+    scale = Transform.scale(factor)
+    cells = tuple(replace(c, box=scale.box(c.box)) for c in table.cells)
+    return replace(table, box=scale.box(table.box), cells=cells)
+
+
+def _seals_upright(clean: CleanPage, real: float, to_points: Transform) -> tuple[Seal, ...]:
+    from_pixels = Transform.scale(real).then(to_points)
+    return tuple(replace(s, box=from_pixels.box(s.box).rounded()) for s in clean.seals)
+
+
+def _marks(
+    upright: _Upright,
+    tables: Sequence[Table],
+    lines: Sequence[Line],
+    seals: Sequence[Seal],
+    real: float,
+) -> tuple[Mark, ...]:
+    return ()
+
+
+def _reading_order(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Top to bottom; lines side by side (centres within half a height) left to right."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda item: item.box.cy):
+        row = rows[-1] if rows else []
+        if row and abs(line.box.cy - row[0].box.cy) < 0.5 * min(line.box.height, row[0].box.height):
+            row.append(line)
+        else:
+            rows.append([line])
+    return tuple(line for row in rows for line in sorted(row, key=lambda item: item.box.x0))
+
+
+def _stored_picture(raw: RawPage, cache: PageCache | None, options: PageOptions) -> str:
+    if cache is None or not options.keep_picture:
+        return ""
+    picture, _ = scaled(raw.image, min(1.0, options.picture_dpi / raw.dpi))
+    done, jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, options.picture_quality])
+    return cache.store_picture(jpeg.tobytes()) if done else ""
