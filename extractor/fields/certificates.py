@@ -20,7 +20,7 @@ from extractor.fields.runs import TextRun, baseline_rows
 from extractor.fields.specs import FieldSpecs
 from extractor.fields.view import DocumentView, Extraction
 from extractor.setup.forms import FormEntry, FormSpec
-from extractor.values.parse import UnitContext
+from extractor.values.parsed import UnitContext
 
 CERTIFICATES = (
     "business_license",

@@ -22,7 +22,7 @@ from extractor.fields.ticks import read_options
 from extractor.fields.view import DocumentView
 from extractor.setup.catalogue import Catalogue, FieldSpec
 from extractor.setup.forms import FormEntry, FormSpec
-from extractor.values.parse import UnitContext
+from extractor.values.parsed import UnitContext
 
 #: Owner of labels that only bound a value.
 STOP = "(stop)"

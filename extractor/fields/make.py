@@ -14,7 +14,8 @@ from extractor.core.page import PacketPage, TextSource
 from extractor.core.worksheet import Fact, FactStatus, Method, Printed, Value, fact_id
 from extractor.fields.runs import TextRun
 from extractor.setup.catalogue import EnumSpec, FieldSpec
-from extractor.values.parse import Parsed, UnitContext, parse_value
+from extractor.values.parse import parse_value
+from extractor.values.parsed import Parsed, UnitContext
 
 #: From this confidence on a fact is ``certain``. Set on the recorded fixtures so that fewer than 1 % of
 #: certain facts are wrong (``extractor bench`` prints the curve); see docs/decisions.md.

@@ -21,7 +21,7 @@ from extractor.fields.runs import TextRun
 from extractor.fields.view import DocumentView
 from extractor.setup.catalogue import Catalogue, FieldSpec
 from extractor.setup.rowforms import ColumnSpec, RowsSpec
-from extractor.values.parse import UnitContext
+from extractor.values.parsed import UnitContext
 
 #: Largest difference of a column's edges, as a share of the table's width, for a page to continue.
 SAME_COLUMN = 0.03

@@ -21,7 +21,8 @@ from extractor.fields.runs import TextRun
 from extractor.fields.view import DocumentView, Extraction
 from extractor.setup.catalogue import Catalogue
 from extractor.setup.statements import ColumnWords, StatementLineSpec, StatementWords
-from extractor.values.parse import UnitContext, parse_value
+from extractor.values.parse import parse_value
+from extractor.values.parsed import UnitContext
 
 #: A damaged line name is accepted from this similarity on, when no other name is as near.
 NAME_SCORE = 80.0
