@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from extractor.tables.rulings import LONG_PT, REST_PT, Mask, Ruling
+from extractor.tables.rulings import LONG_PT, REST_PT, Mask, Ruling, Strokes
 
 TOUCH_PT = 4.0  # lines that end this near to another are meant to touch it
 SAME_LINE_PT = 3.0  # strokes of one drawn line, after the slant is taken out
@@ -297,31 +297,37 @@ class Edges:
     v_there: Mask
 
 
-def edges_of(lattice: Lattice, px: float) -> Edges:
-    """Measures every elementary edge of the lattice."""
+def edges_of(lattice: Lattice, across: Strokes, down: Strokes) -> Edges:
+    """Measures every elementary edge of the lattice in the strokes of both directions."""
     n_rows, n_cols = len(lattice.rows), len(lattice.cols)
     nodes = np.array([[lattice.node(r, c) for c in range(n_cols)] for r in range(n_rows)])
-    h, h_there = _shares(lattice.rows, nodes[:, :, 0], px)
-    v, v_there = _shares(lattice.cols, nodes[:, :, 1].T, px)
+    h, h_there = _shares(lattice.rows, nodes, across)
+    v, v_there = _shares(lattice.cols, nodes.transpose(1, 0, 2)[:, :, ::-1], down)
     return Edges(h, v.T, h_there, v_there.T)
 
 
-def _shares(lines: Sequence[GridLine], ends: Floats, px: float) -> tuple[Floats, Mask]:
-    """For each line (a row) and each stretch between ``ends``: share drawn, and whether it counts.
+def _shares(
+    lines: Sequence[GridLine], nodes: NDArray[np.float64], strokes: Strokes
+) -> tuple[Floats, Mask]:
+    """For each line (a row) and each stretch between nodes (t, pos): share drawn, does it count.
 
     A line that hardly shows over the table's whole extent may be an underline, a character or a
     stamp's arc: its stretches must be drawn nearly from end to end.
     """
-    share = np.zeros((len(lines), ends.shape[1] - 1))
+    px = strokes.px
+    share = np.zeros((len(lines), nodes.shape[1] - 1))
     whole = np.zeros_like(share)
     for i, line in enumerate(lines):
-        for j in range(ends.shape[1] - 1):
-            a, b = ends[i, j], ends[i, j + 1]
+        for j in range(nodes.shape[1] - 1):
+            (a, _), (b, _) = nodes[i, j], nodes[i, j + 1]
             inset = min(2.0 * px, 0.15 * (b - a))
             share[i, j] = line.share(a + inset, b - inset)
             inset = min(0.8 * px, 0.1 * (b - a))
             whole[i, j] = line.share(a + inset, b - inset)
-    widths = np.abs(np.diff(ends, axis=1))
+            if line.rulings and share[i, j] < WHOLE_EDGE:
+                worn = strokes.drawn_between(tuple(nodes[i, j]), tuple(nodes[i, j + 1]))
+                share[i, j], whole[i, j] = max(share[i, j], worn), max(whole[i, j], worn)
+    widths = np.abs(np.diff(nodes[:, :, 0], axis=1))
     support = ((whole >= WHOLE_EDGE) * widths).sum(axis=1) / widths.sum(axis=1)
     lone = support < LONE_SUPPORT
     there = np.where(lone[:, None], whole >= WHOLE_EDGE, share >= EDGE_SHARE)

@@ -53,14 +53,17 @@ def find_ruled_tables(image: NDArray[np.uint8], px_per_pt: float) -> tuple[Table
         return ()
     image, px = _reduced(image, px_per_pt)
     gray, red = _gray_and_red(image)
-    horizontal, vertical = _rulings(gray, red, px)
+    across = Strokes(gray, px, red)
+    turned_red = None if red is None else np.ascontiguousarray(red.T)
+    down = Strokes(np.ascontiguousarray(gray.T), px, turned_red)
+    horizontal, vertical = _rulings(across, down)
     page = Box(0, 0, gray.shape[1] / px, gray.shape[0] / px)
     tables: list[Table] = []
     for rows, cols in crossing_groups(horizontal, vertical, px):
         lattice = lattice_of(rows, cols, px)
         if lattice is None:
             continue
-        edges = edges_of(lattice, px)
+        edges = edges_of(lattice, across, down)
         rects = merged_cells(lattice, edges)
         table = _as_table(lattice, rects, px, page)
         if table is None or not _is_table(table, page):
@@ -71,13 +74,8 @@ def find_ruled_tables(image: NDArray[np.uint8], px_per_pt: float) -> tuple[Table
     return tuple(sorted(tables, key=lambda t: (t.box.y0, t.box.x0)))
 
 
-def _rulings(
-    gray: Gray, red: Mask | None, px: float
-) -> tuple[tuple[Ruling, ...], tuple[Ruling, ...]]:
+def _rulings(across: Strokes, down: Strokes) -> tuple[tuple[Ruling, ...], tuple[Ruling, ...]]:
     """Horizontal and vertical rulings: the long ones first, they vouch for the short ones."""
-    across = Strokes(gray, px, red)
-    turned_red = None if red is None else np.ascontiguousarray(red.T)
-    down = Strokes(np.ascontiguousarray(gray.T), px, turned_red)
     h_long, v_long = across.long_rulings(), down.long_rulings()
     if not h_long and not v_long:
         return (), ()

@@ -32,6 +32,7 @@ THICKEST_PT = 4.5  # bold frames are up to 3 pt, and printing and thresholds wid
 BRIDGE_PT = 8.0  # a worn line is one line over gaps up to this
 REST_PT = 1.5  # a short stroke ends this near to the line it stands on
 DASH_GAP_PT = 2.6  # gaps inside dashed and dotted lines
+PIECE_PT = 12.0  # shortest piece of a worn or dashed line
 DASHED_LONG_PT = 36.0  # shortest dashed line believed
 TILE_PT = 50.0  # a line bent by a curled page is straight over this length
 MAX_SLOPE = 0.06  # 3.4 degrees: the keystone that a photographed page may have left
@@ -93,7 +94,7 @@ class Strokes:
         px = self.px
         solid = self._open(self._ink, LONG_PT * px)
         self._rest = _u8(cv2.subtract(self._ink, cv2.dilate(solid, np.ones((3, 3), np.uint8))))
-        dashed = self._open(self._close(self._rest, DASH_GAP_PT * px + 1), 14 * px)
+        dashed = self._open(self._close(self._rest, DASH_GAP_PT * px + 1), PIECE_PT * px)
         # A worn line leaves long pieces and short ones: both are joined over the gaps.
         both = self._close(cv2.bitwise_or(solid, dashed), BRIDGE_PT * px)
         _, labels, stats = _components(both)
@@ -140,6 +141,33 @@ class Strokes:
             if ruling is not None:
                 found.append(ruling)
         return tuple(found)
+
+    def drawn_between(self, a: tuple[float, float], b: tuple[float, float]) -> float:
+        """How much of the straight way between two points (t, pos) is drawn, 0..1.
+
+        For worn lines, whose pieces are too short to be found without knowing where to look. 0
+        where characters rather than a line are the likelier reason for the ink.
+        """
+        t = np.arange(max(0, round(a[0])), min(round(b[0]), self.darkness.shape[1]))
+        if len(t) < 3:
+            return 0.0
+        reach = math.ceil(3.0 * self.px) + 2
+        pos = np.rint(a[1] + (b[1] - a[1]) * (t - a[0]) / max(b[0] - a[0], 1.0)).astype(int)
+        rows = pos[None, :] + np.arange(-reach, reach + 1)[:, None]
+        around = self.darkness[np.clip(rows, 0, self.darkness.shape[0] - 1), t[None, :]]
+        band = math.ceil(0.5 * self.px)
+        beside = band + math.ceil(0.5 * self.px)
+        near = _u8(cv2.blur(around[reach - band : reach + band + 1], (5, 1))).max(axis=0)
+        dark = near > self.threshold
+        if not dark.any():
+            return 0.0
+        ink = max(2 * self.threshold, 0.4 * float(np.median(near[dark])))
+        above = around[: reach - beside].max(axis=0) > ink
+        below = around[reach + beside + 1 :].max(axis=0) > ink
+        dark = _close_gaps(dark, self.px)
+        solid = float(dark.mean())
+        free = min(float(above.mean()), float(below.mean()))
+        return solid if solid >= 0.95 or (solid >= 0.6 and free < 0.3) else 0.0
 
     @staticmethod
     def _open(mask: Gray, length: float) -> Gray:
@@ -231,7 +259,8 @@ def _measure(mask: Mask, x0: int, y0: int, strokes: Strokes, dashed: bool) -> Ru
         return None
     if redness > 0.5 * width and end - begin < RED_STROKE_PT * px:
         return None
-    if not _is_line(dark[begin:end], sides[:, begin:end], dashed):
+    is_long = end - begin >= DASHED_LONG_PT * px
+    if not _is_line(dark[begin:end], sides[:, begin:end], is_long):
         return None
     slope = float(np.polyfit(times, places, 1)[0]) if len(times) > 1 else 0.0
     if abs(slope) > MAX_SLOPE:
@@ -316,9 +345,13 @@ def _close_gaps(dark: Mask, px: float) -> Mask:
     return closed
 
 
-def _is_line(dark: Mask, sides: Mask, dashed: bool) -> bool:
+def _is_line(dark: Mask, sides: Mask, is_long: bool) -> bool:
+    """Without gaps; or with few and free on one side; or, if long, with many and free on both.
+
+    The rows of small print look like dashed lines, but they have a body above or below.
+    """
     solid = float(dark.mean())
-    free = float(sides.mean(axis=1).min())
-    if dashed:  # the rows of small print look dashed too, but they have a body above or below
-        return solid >= 0.3 and float(sides.mean(axis=1).max()) < 0.35
-    return solid >= 0.9 or (solid >= 0.65 and free < 0.3)
+    free, other = sorted(float(share) for share in sides.mean(axis=1))
+    if solid >= 0.9 or (solid >= 0.65 and free < 0.3):
+        return True
+    return is_long and solid >= 0.3 and other < 0.35
