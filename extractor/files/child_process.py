@@ -33,6 +33,7 @@ class ChildProcess:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self.opens = 0
+        self.answers = 0
         environment = {
             "PATH": os.defpath,
             "LANG": "C.UTF-8",

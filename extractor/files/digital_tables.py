@@ -21,6 +21,7 @@ SNAP_PT = 3.0
 """Edges nearer than this are one line (pdfplumber's default; Word draws cell borders twice)."""
 _MAX_RULINGS = 8_000
 _MIN_CELL_PT = 3.0
+_OPEN_SIDE_LINES = 3
 
 
 def rulings_to_tables(rulings: Sequence[Ruling], size: Size) -> tuple[Table, ...]:
@@ -35,6 +36,7 @@ def rulings_to_tables(rulings: Sequence[Ruling], size: Size) -> tuple[Table, ...
         join_x_tolerance=SNAP_PT,
         join_y_tolerance=SNAP_PT,
     )
+    edges += _open_sides(edges)
     crossings = plumber.edges_to_intersections(edges, SNAP_PT, SNAP_PT)
     rectangles = plumber.intersections_to_cells(crossings)
     tables = [
@@ -50,8 +52,9 @@ def tables_with_text(
     cells = [(t, c) for t, table in enumerate(tables) for c in range(len(table.cells))]
     inside: dict[tuple[int, int], list[TextChar]] = {}
     free: list[TextChar] = []
+    places = _Places(tables)
     for char in chars:
-        place = _place_of(char.box, tables)
+        place = places.of(char.box.cx, char.box.cy)
         if place is None:
             free.append(char)
         else:
@@ -67,18 +70,31 @@ def tables_with_text(
     return tuple(filled), tuple(free)
 
 
-def _place_of(box: Box, tables: Sequence[Table]) -> tuple[int, int] | None:
-    # The smallest table wins where one stands in a cell of another.
-    best: tuple[float, int, int] | None = None
-    for t, table in enumerate(tables):
-        if not table.box.contains_point(box.cx, box.cy):
-            continue
-        for c, cell in enumerate(table.cells):
-            if cell.box.contains_point(box.cx, box.cy) and (
-                best is None or table.box.area < best[0]
-            ):
-                best = (table.box.area, t, c)
-    return None if best is None else best[1:]
+class _Places:
+    """Finds the cell of a point. Characters come in reading order: the last cell is tried first."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        # The smallest table first: it wins where one stands in a cell of another.
+        self._tables = sorted(enumerate(tables), key=lambda item: item[1].box.area)
+        boxes = [table.box for table in tables]
+        self._nested = any(
+            a.intersection(b) is not None for i, a in enumerate(boxes) for b in boxes[:i]
+        )
+        self._last: tuple[Box, tuple[int, int]] | None = None
+
+    def of(self, x: float, y: float) -> tuple[int, int] | None:
+        """Index of the table and of its cell; ``None`` outside all tables."""
+        last = self._last
+        if last is not None and not self._nested and last[0].contains_point(x, y):
+            return last[1]
+        for t, table in self._tables:
+            if not table.box.contains_point(x, y):
+                continue
+            for c, cell in enumerate(table.cells):
+                if cell.box.contains_point(x, y):
+                    self._last = (cell.box, (t, c))
+                    return t, c
+        return None
 
 
 def _touches_page(ruling: Ruling, size: Size) -> bool:
@@ -103,6 +119,29 @@ def _edge(ruling: Ruling) -> dict[str, Any]:
         "orientation": "h" if ruling.horizontal else "v",
         "object_type": "line",
     }
+
+
+def _open_sides(edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The outer verticals that a table with open sides leaves to the eye.
+
+    Such tables are usual in Chinese reports: three or more horizontal lines end at the same x, and
+    inner vertical lines run between them.
+    """
+    horizontals = [e for e in edges if e["orientation"] == "h"]
+    verticals = [e for e in edges if e["orientation"] == "v"]
+    added = []
+    for side in ("x0", "x1"):
+        for x in _snapped(e[side] for e in horizontals):
+            ends = sorted(e["top"] for e in horizontals if 0 <= e[side] - x <= SNAP_PT)
+            if len(ends) < _OPEN_SIDE_LINES:
+                continue
+            top, bottom = ends[0], ends[-1]
+            here = [v for v in verticals if v["top"] < bottom and v["bottom"] > top]
+            if not any(v["top"] - SNAP_PT <= top and v["bottom"] + SNAP_PT >= bottom for v in here):
+                continue  # no inner line as high as the side would be: stacked underlines
+            if not any(abs(v["x0"] - x) <= 2 * SNAP_PT for v in here):
+                added.append(_edge(Ruling(False, x, top, bottom)))
+    return added
 
 
 def _grid(boxes: list[Box]) -> Table | None:

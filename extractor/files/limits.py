@@ -44,4 +44,4 @@ class Limits:
     layer_seconds: float = 8.0
     open_seconds: float = 15.0
     child_bytes: int = 1000 * MIB
-    max_child_deaths: int = 3
+    max_child_deaths: int = 6

@@ -24,8 +24,8 @@ from extractor.core.geometry import POINTS_PER_INCH, Box, Size, Transform
 from extractor.files.digital_tables import rulings_to_tables, tables_with_text
 from extractor.files.limits import Limits
 from extractor.files.model import PageFailure, RawPage
-from extractor.files.page_objects import PageObjects, read_objects
-from extractor.files.text_layer import TextChar, chars_to_lines, read_chars, suspicions
+from extractor.files.page_objects import read_objects
+from extractor.files.text_layer import chars_to_lines, read_chars, suspicions
 
 _MAX_SIDE_PX = 20_000  # pdfium's rasteriser and codecs grow fragile beyond
 _COVER_GRID = 100
@@ -47,8 +47,6 @@ class PdfPages:
         self.notes: tuple[str, ...] = ()
         self._document = self._open(path)
         self.total_pages = len(self._document)
-        if self.total_pages == 0:
-            raise PageFailure("no_pages", "PDF 中没有任何页面；请重新导出或扫描")
         self._document.init_forms()
 
     def _open(self, path: str) -> pdfium.PdfDocument:
@@ -157,7 +155,7 @@ def _with_layer(page: pdfium.PdfPage, empty: RawPage) -> RawPage:
         layer=tuple(lines),
         layer_tables=tables,
         image_cover=cover,
-        layer_suspect=suspicions(chars, objects.images, empty.image, empty.size),
+        layer_suspect=suspicions(chars, empty.image, empty.size),
     )
 
 
@@ -236,14 +234,18 @@ def _needs_password(path: str) -> bool:
 
 
 def _mend(path: str) -> pdfium.PdfDocument | None:
-    """What qpdf can rebuild of the file, in memory; ``None`` where that gives no page."""
+    """What qpdf can rebuild of the file, in memory; ``None`` where nothing can be rebuilt.
+
+    Raises:
+        PageFailure: the file is sound and has no pages.
+    """
     import pikepdf
 
     mended = io.BytesIO()
     try:
         with pikepdf.open(path, suppress_warnings=True) as pdf:
             if len(pdf.pages) == 0:
-                return None
+                raise PageFailure("no_pages", "PDF 中没有任何页面；请重新导出或扫描")
             pdf.save(mended)
         document = pdfium.PdfDocument(mended.getvalue(), autoclose=True)
         return document if len(document) > 0 else None
@@ -265,6 +267,3 @@ def _time_limit(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-
-
-__all__ = ["PageObjects", "PdfPages", "TextChar"]

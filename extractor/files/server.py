@@ -56,7 +56,7 @@ class PageServer:
 
     def __enter__(self) -> Self:
         try:
-            self._retried(self._open)
+            self._retried(self._open, own_answers=0)
         except BaseException:
             self._leave()
             raise
@@ -106,11 +106,12 @@ class PageServer:
                     "crash", f"读取该页的程序返回了无效结果，该页未读取；{_MEND}", str(exc)
                 ) from exc
 
-        return self._retried(read)
+        return self._retried(read, own_answers=1)
 
-    def _retried(self, step: Callable[[], T]) -> T:
-        """``step``, and once more in a fresh child where an older file may be to blame."""
-        used = self._host.child is not None and self._host.child.opens > 0
+    def _retried(self, step: Callable[[], T], *, own_answers: int) -> T:
+        """``step``, and once more in a fresh child where what it read before may be to blame:
+        where it gave more answers than the ``own_answers`` that ``step`` needs."""
+        used = self._host.child is not None and self._host.child.answers > own_answers
         try:
             return step()
         except PageFailure as failure:
@@ -160,6 +161,7 @@ class PageServer:
             raise PageFailure(
                 "crash", f"内容使读取程序崩溃，未能读取；{_MEND}", f"signal {number}"
             ) from exc
+        child.answers += 1
         failure = head.get("failure")
         if failure is not None:
             kind, message, detail = (str(part) for part in failure)

@@ -17,7 +17,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
-from extractor.core.geometry import Box, Size, Transform, union_box
+from extractor.core.geometry import POINTS_PER_INCH, Box, Size, Transform, union_box
 from extractor.core.page import Line, TextSource
 
 MAX_CHARS = 100_000
@@ -29,6 +29,8 @@ _SAME_LINE = 0.5  # common height of two characters of one line, in parts of the
 _INVISIBLE_MODES = (3, 7)  # PDF 32000-1 table 106: neither filled nor stroked; clip only
 _SUSPECT_SHARE = 0.1
 _UNREADABLE_SHARE = 0.05
+_INK_SAMPLE = 200
+_MIN_INK_DPI = 100  # coarser pictures blur small print into one tone
 _INK_STEP = 24  # grey levels between a glyph and its ground; JPEG noise on white stays below
 
 
@@ -36,8 +38,8 @@ _INK_STEP = 24  # grey levels between a glyph and its ground; JPEG noise on whit
 class TextChar:
     """One character of the layer.
 
-    ``turned``: 0, 90, 180, 270, how far its text runs clockwise. ``order``: the rank of its text
-    object on the page, -1 unknown (in a form).
+    ``turned``: 0, 90, 180, 270, how far its text runs clockwise. ``invisible``: painted in a mode
+    that leaves no mark. ``unreadable``: the file does not say which character it is.
     """
 
     text: str
@@ -102,9 +104,7 @@ def chars_to_lines(chars: Iterable[TextChar]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def suspicions(
-    chars: Sequence[TextChar], images: Sequence[Box], image: NDArray[np.uint8], size: Size
-) -> tuple[str, ...]:
+def suspicions(chars: Sequence[TextChar], image: NDArray[np.uint8], size: Size) -> tuple[str, ...]:
     """Why the layer may not say what the page shows (``RawPage.layer_suspect``)."""
     seen = [char for char in chars if not char.is_space]
     if not seen:
@@ -112,9 +112,8 @@ def suspicions(
     reasons: list[str] = []
     total = len(seen)
     outside = [c for c in seen if not _on_page(c.box, size)]
-    inkless = sum(1 for c in seen if _on_page(c.box, size) and not _has_ink(c.box, image, size))
     hidden = sum(1 for c in seen if c.invisible)
-    if hidden / total > _SUSPECT_SHARE or inkless / total > _SUSPECT_SHARE:
+    if hidden / total > _SUSPECT_SHARE or _inkless_share(seen, image, size) > _SUSPECT_SHARE:
         reasons.append("invisible_text")
     if sum(1 for c in seen if c.unreadable) / total > _UNREADABLE_SHARE:
         reasons.append("no_unicode")
@@ -284,6 +283,17 @@ def _is_unreadable(text: str) -> bool:
 
 def _on_page(box: Box, size: Size) -> bool:
     return 0 <= box.cx <= size.width_pt and 0 <= box.cy <= size.height_pt
+
+
+def _inkless_share(chars: Sequence[TextChar], image: NDArray[np.uint8], size: Size) -> float:
+    """Share of (a sample of) the characters that leave no trace on the picture: white, covered."""
+    if image.shape[1] * POINTS_PER_INCH / size.width_pt < _MIN_INK_DPI:
+        return 0.0
+    sample = [c for c in chars if _on_page(c.box, size)]
+    sample = sample[:: max(1, len(sample) // _INK_SAMPLE)]
+    if not sample:
+        return 0.0
+    return sum(1 for c in sample if not _has_ink(c.box, image, size)) / len(sample)
 
 
 def _has_ink(box: Box, image: NDArray[np.uint8], size: Size) -> bool:
