@@ -40,7 +40,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
     for name, pattern, factor in (
         (
             "han",
-            rf"(?P<y>[{_HAN_DIGIT}]{{4}}|[{_HAN_DIGIT}]{{2}}){_NIAN}"
+            rf"(?<![0-9A-Za-z])(?=[oO0]?[^\x00-\x7f年])(?P<y>[{_HAN_DIGIT}]{{4}}|[{_HAN_DIGIT}]{{2}}){_NIAN}"
             rf"(?:(?P<m>{_HAN_NUMBER}|\d{{1,2}})\s*月(?:份)?"
             rf"(?:\s*(?P<d>{_HAN_NUMBER}|\d{{1,2}})\s*[日号])?)?",
             1.0,
