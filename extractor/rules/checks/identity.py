@@ -1,0 +1,275 @@
+"""Who it is: codes, names, legal representative, address, nature, seals."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from extractor.core.worksheet import Fact
+from extractor.rules.checks.compare import (
+    code_fold,
+    differing_characters,
+    name_norm,
+    similarity,
+    without_addressee,
+)
+from extractor.rules.checks.desk import Breach, Desk, Missing, NotApplicable, Result, text_of
+from extractor.rules.checks.registry import operation
+from extractor.rules.checks.repair import MOST, code_repairs
+from extractor.rules.checks.words import listed
+from extractor.values.identifiers import id_number_ok, uscc_ok, uscc_repairs
+
+#: Codes of the provinces (GB/T 2260), by the words an address starts with.
+PROVINCES = {
+    "北京": "11", "天津": "12", "河北": "13", "山西": "14", "内蒙古": "15", "辽宁": "21",
+    "吉林": "22", "黑龙江": "23", "上海": "31", "江苏": "32", "浙江": "33", "安徽": "34",
+    "福建": "35", "江西": "36", "山东": "37", "河南": "41", "湖北": "42", "湖南": "43",
+    "广东": "44", "广西": "45", "海南": "46", "重庆": "50", "四川": "51", "贵州": "52",
+    "云南": "53", "西藏": "54", "陕西": "61", "甘肃": "62", "青海": "63", "宁夏": "64",
+    "新疆": "65",
+}  # fmt: skip
+
+#: ``nature_fits``: which entity classes a ticked nature goes with (functions at the catalogue's head).
+NATURE_CLASSES = {
+    "public_institution": ("nonprofit_legal_person",),
+    "social_group": ("nonprofit_legal_person",),
+    "private_non_enterprise": ("nonprofit_legal_person", "unincorporated"),
+    "foundation": ("nonprofit_legal_person",),
+    "state_owned_enterprise": ("enterprise_legal_person", "unincorporated", "individual_business"),
+    "private_enterprise": ("enterprise_legal_person", "unincorporated", "individual_business"),
+}
+
+ENTITY_CLASSES = {
+    "nonprofit_legal_person": "非营利法人",
+    "enterprise_legal_person": "企业法人",
+    "unincorporated": "非法人组织",
+    "branch": "分支机构",
+    "individual_business": "个体工商户",
+}
+
+_COUNTY = re.compile(r"(?:省|自治区|市|自治州|地区|盟|^)([^省市州盟]{1,8}?(?:县|区|旗|市))")
+_STREET = re.compile(r"([一-鿿]{2,8}?(?:路|街|大道|巷|镇|乡|街道|园区|开发区))")
+_PLACE_HEAD = re.compile(r"^(?:中国)?(?:[^省]{2,4}省|[^自]{2,5}自治区)?(?:[^市]{2,5}市)?")
+
+
+@operation(params="code:field", shows="value repairs")
+def uscc_valid(desk: Desk) -> Result:
+    """The check character of a unified social credit code is right (GB 32100-2015)."""
+    fact = desk.fact(desk.text("code"))
+    code = text_of(fact)
+    if uscc_ok(code):
+        return Result()
+    repairs = uscc_repairs(code)[:MOST]
+    return Result(
+        (Breach({"value": code, "repairs": listed(repairs) or "无"}, (fact,), repairs=repairs),)
+    )
+
+
+@operation(params="code:field")
+def id_number_valid(desk: Desk) -> Result:
+    """The check character of an identity number is right (GB 11643); the number is never shown."""
+    fact = desk.fact(desk.text("code"))
+    code = text_of(fact)
+    if "*" in code:
+        raise NotApplicable("身份证号已脱敏，无法校验")
+    return Result() if id_number_ok(code) else Result((Breach({}, (fact,)),))
+
+
+@operation(params="left:field right:field", shows="a b repairs")
+def equal_code(desk: Desk) -> Result:
+    """Two codes are equal after folding letters that a code never holds to their digits."""
+    left, right = desk.facts((desk.text("left"), desk.text("right")))
+    a, b = text_of(left), text_of(right)
+    if code_fold(a) == code_fold(b):
+        return Result()
+    repairs = tuple(
+        dict.fromkeys(
+            code_repairs(a, lambda code: code_fold(code) == code_fold(b))
+            + code_repairs(b, lambda code: code_fold(code) == code_fold(a))
+        )
+    )
+    values = {"a": a, "b": b, "repairs": listed(repairs) or "无"}
+    return Result((Breach(values, (left, right), repairs=repairs),))
+
+
+@operation(params="left:field right:field", shows="a b", metrics="similarity")
+def equal_name(desk: Desk) -> Result:
+    """Two names of organisations are equal after normalisation; endings of an addressee are dropped.
+
+    Where the page of the differing name also carries the other one (platform name beside legal name
+    on a cover), the two belong together and the check passes.
+    """
+    left, right = desk.facts((desk.text("left"), desk.text("right")))
+    a, b = without_addressee(text_of(left)), text_of(right)
+    if name_norm(a) == name_norm(b) or _stands_beside(desk, left, b):
+        return Result()
+    return Result(
+        (Breach({"a": a, "b": b}, (left, right), metrics={"similarity": similarity(a, b)}),)
+    )
+
+
+def _stands_beside(desk: Desk, fact: Fact, name: str) -> bool:
+    return any(
+        other.page == fact.page
+        and other.id != fact.id
+        and other.value is not None
+        and name_norm(text_of(other)) == name_norm(name)
+        for other in desk.book.all(fact.field)
+    )
+
+
+@operation(params="left:field right:field", shows="a b", metrics="differing_characters")
+def equal_person(desk: Desk) -> Result:
+    """Two names of persons are equal without blanks."""
+    left, right = desk.facts((desk.text("left"), desk.text("right")))
+    a, b = text_of(left), text_of(right)
+    apart = differing_characters(a, b)
+    if apart == 0:
+        return Result()
+    metrics = {"differing_characters": Decimal(apart)}
+    return Result((Breach({"a": a, "b": b}, (left, right), metrics=metrics),))
+
+
+@operation(params="left:field right:fields at_least:number", shows="a b", metrics="similarity")
+def similar_name(desk: Desk) -> Result:
+    """A name is like the first of several that was read; one inside the other counts as alike."""
+    left, right = desk.fact(desk.text("left")), desk.first(desk.texts("right"))
+    a, b = text_of(left), text_of(right)
+    alike = similarity(a, b)
+    inside = name_norm(a) in name_norm(b) or name_norm(b) in name_norm(a)
+    if inside or alike >= desk.number("at_least"):
+        return Result()
+    return Result((Breach({"a": a, "b": b}, (left, right), metrics={"similarity": alike}),))
+
+
+@operation(params="left:fields right:field", shows="a b", flags="registered_address")
+def same_address(desk: Desk) -> Result:
+    """Two addresses name the same county and street, or one contains the other.
+
+    A part that one of them does not print is no difference.
+    """
+    left, right = desk.first(desk.texts("left")), desk.fact(desk.text("right"))
+    a, b = text_of(left), text_of(right)
+    if is_same_address(a, b):
+        return Result()
+    registered = left.field == "app_registered_address"
+    flags = frozenset({"registered_address"}) if registered else frozenset()
+    return Result((Breach({"a": a, "b": b}, (left, right), flags=flags),))
+
+
+def is_same_address(a: str, b: str) -> bool:
+    """Whether county and street agree as far as both print them; names are compared without blanks."""
+    left, right = re.sub(r"\s", "", a), re.sub(r"\s", "", b)
+    tails = _PLACE_HEAD.sub("", left), _PLACE_HEAD.sub("", right)
+    if name_norm(tails[0]) in name_norm(right) or name_norm(tails[1]) in name_norm(left):
+        return True
+    counties = _COUNTY.search(left), _COUNTY.search(right)
+    if counties[0] and counties[1] and counties[0][1] not in right and counties[1][1] not in left:
+        return False
+    streets = (
+        set(_STREET.findall(_without_county(left))),
+        set(_STREET.findall(_without_county(right))),
+    )
+    if streets[0] and streets[1]:
+        return any(s in right for s in streets[0]) or any(s in left for s in streets[1])
+    return similarity(left, right) >= Decimal("0.6") or bool(counties[0] and counties[1])
+
+
+def _without_county(text: str) -> str:
+    found = _COUNTY.search(text)
+    return text[found.end() :] if found else _PLACE_HEAD.sub("", text)
+
+
+@operation(shows="nature kind")
+def nature_fits(desk: Desk) -> Result:
+    """The nature ticked on the form goes with the kind of certificate."""
+    fact = desk.fact("app_entity_nature")
+    kind = text_of_quantity(desk, "applicant_entity_class")
+    allowed = NATURE_CLASSES.get(text_of(fact))
+    if allowed is None:
+        return Result()
+    if kind not in ENTITY_CLASSES or kind == "branch":
+        raise Missing("applicant_entity_class")
+    if kind in allowed:
+        return Result()
+    nature = desk.book.catalogue.enums["entity_nature"].zh(text_of(fact))
+    return Result((Breach({"nature": nature, "kind": ENTITY_CLASSES[kind]}, (fact,)),))
+
+
+def text_of_quantity(desk: Desk, ident: str) -> str:
+    """The text value of a computed quantity; ``unknown`` counts as missing."""
+    value = desk.quantity(ident).value
+    if not isinstance(value, str) or value == "unknown":
+        raise Missing(ident)
+    return value
+
+
+@operation(shows="a b")
+def same_province(desk: Desk) -> Result:
+    """Digits 3-4 of the code on the certificate are those of the applicant's region."""
+    code = desk.fact("cert_uscc")
+    digits = text_of(code)[2:4]
+    region = _region_of(desk)
+    # 10: registered with the national authority, wherever the office is.
+    if not digits.isdigit() or digits == "10" or digits == region[:2]:
+        return Result()
+    names = {number: name for name, number in PROVINCES.items()}
+    values = {"a": names.get(digits, digits), "b": names.get(region[:2], region)}
+    return Result((Breach(values, (code,)),))
+
+
+def _region_of(desk: Desk) -> str:
+    """The region's code out of the case, else the province that the certificate's address names."""
+    told = desk.book.case.region
+    if told is not None and isinstance(told.value, str | int) and str(told.value)[:2].isdigit():
+        return str(told.value)
+    address = desk.maybe("cert_address")
+    text = text_of(address) if address is not None else ""
+    for name, number in PROVINCES.items():
+        if text.removeprefix("中国").startswith(name):
+            return number
+    raise Missing("pkt_region_code")
+
+
+@operation(params="at_least:number", shows="page text conf")
+def seals_name_applicant(desk: Desk) -> Result:
+    """The text of official seals on the applicant's own papers is like the applicant's name."""
+    own = {
+        "application_form", "application_report", "staff_roster_form", "equipment_list_form",
+        "served_enterprise_list_form", "declaration",
+    }  # fmt: skip
+    name = desk.fact("cert_name")
+    seals = [
+        seal
+        for document in desk.papers(*own)
+        for seal in document.seals
+        if seal.text and (seal.kind is None or seal.kind == "official")
+    ]
+    if not seals:
+        raise Missing("seals.text")
+    breaches = [
+        Breach(
+            {"page": str(seal.page), "text": seal.text or "", "conf": f"{seal.confidence:.2f}"},
+            (name,),
+            pages=(seal.page,),
+        )
+        for seal in seals
+        if similarity(seal.text or "", text_of(name)) < desk.number("at_least")
+    ]
+    return Result(tuple(breaches))
+
+
+@operation(params="names:fields applicant:field", shows="who row", flags="former_name")
+def rows_name_applicant(desk: Desk) -> Result:
+    """In each row of a list at least one of the named columns is the applicant."""
+    columns = desk.texts("names")
+    applicant = desk.fact(desk.text("applicant"))
+    breaches, unread = [], 0
+    for row in desk.rows(columns[0].partition(".")[0]):
+        cells = [cell for cell in (desk.cell(row, c) for c in columns) if cell is not None]
+        if not cells:
+            unread += 1
+        elif not any(name_norm(text_of(applicant)) in name_norm(text_of(c)) for c in cells):
+            who = " / ".join(text_of(c) for c in cells)
+            breaches.append(Breach({"who": who, "row": str(row.no)}, (*cells, applicant)))
+    return Result(tuple(breaches), unread=unread)

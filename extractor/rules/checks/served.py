@@ -1,0 +1,375 @@
+"""The served-firm list and the recommender's survey: who was served, how satisfied, named twice or not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from extractor.core.worksheet import Fact, Row
+from extractor.rules.checks.compare import name_norm, similarity
+from extractor.rules.checks.desk import (
+    Breach,
+    Desk,
+    Missing,
+    NotApplicable,
+    Result,
+    decimal_of,
+    text_of,
+)
+from extractor.rules.checks.lists import (
+    masked,
+    phone_digits,
+    possible_rows,
+    rows_by_name,
+)
+from extractor.rules.checks.registry import operation
+from extractor.rules.checks.words import listed, percent, plain
+
+SERVED = "served_list"
+SURVEY = "sample_survey"
+
+#: How many following names, sorted, each is compared with: a slip in a late character keeps them near.
+NEIGHBOURS = 40
+
+#: Words that names of enterprises end with or hold (formula of SL-09).
+ENTERPRISE_WORDS = (
+    "公司", "厂", "店", "合作社", "中心", "所", "行", "部", "社", "站", "馆", "院", "坊", "场", "园", "铺",
+    "集团", "企业", "农场", "商行", "经营部", "工作室", "超市", "酒楼", "饭店", "宾馆", "矿", "堂", "吧", "屋", "庄",
+)  # fmt: skip
+#: Words that names of public bodies end with.
+NOT_ENTERPRISE_ENDS = (
+    "局", "厅", "委员会", "人民政府", "政府", "管委会", "管理委员会", "街道办事处", "办事处", "村委会", "居委会",
+    "小学", "中学", "大学", "学校", "幼儿园", "医院", "卫生院", "法院", "检察院", "党校",
+)  # fmt: skip
+#: Words that speak for a large firm (formula of SL-10); branches of small firms carry none of them.
+LARGE_WORDS = (
+    "集团", "股份有限公司", "中国石油", "中国石化", "国家电网", "中国移动", "中国联通", "中国电信", "中国铁路", "中国银行",
+    "中国建筑", "中国中铁", "中国铁建", "中粮", "华润", "宝武", "江铜",
+)  # fmt: skip
+#: What Art. 28 of the national draft does not count as service.
+NOT_COUNTED = ("点击", "浏览", "访问量", "短信", "群发", "推送", "外呼", "PV", "UV")
+
+
+@operation(params="alike:number", shows="u d pairs min")
+def list_distinct_enough(desk: Desk) -> Result:
+    """The list still has enough firms once double entries are counted once.
+
+    Equal normalised names count once (the quantity); names alike by ``alike`` or more are listed.
+    """
+    rows = desk.rows(SERVED)
+    unique, least = desk.quantity_number("served_list_unique"), desk.threshold()
+    groups = rows_by_name(desk, rows, f"{SERVED}.enterprise")
+    pairs = _double_entries(groups.values())
+    pairs += _alike(groups, desk.number("alike"))
+    named = sum(len(g) for g in groups.values())
+    shown = {
+        "u": plain(unique),
+        "d": plain(named - unique),
+        "pairs": listed((text for text, _ in pairs), 4) or "无",
+        "min": plain(least),
+    }
+    if unique >= least:
+        return Result(values=shown)
+    if possible_rows(desk, SERVED) - (named - unique) >= least:
+        return Result(values=shown, missing=(f"{SERVED}.enterprise",))
+    facts = tuple(fact for _, pair in pairs for fact in pair)
+    return Result((Breach(shown, facts, plain(least - unique)),), shown)
+
+
+def _double_entries(groups: Iterable[list[tuple[Row, Fact]]]) -> list[tuple[str, tuple[Fact, ...]]]:
+    return [
+        (
+            f"第{'、'.join(str(row.no) for row, _ in group)}行{text_of(group[0][1])}",
+            tuple(fact for _, fact in group),
+        )
+        for group in groups
+        if len(group) > 1
+    ]
+
+
+def _alike(
+    groups: Mapping[str, list[tuple[Row, Fact]]], limit: Decimal
+) -> list[tuple[str, tuple[Fact, ...]]]:
+    """Names that are not equal but alike. Sorted names stand near those they are alike to."""
+    found: list[tuple[str, tuple[Fact, ...]]] = []
+    names = sorted(groups)
+    for i, name in enumerate(names):
+        for other in names[i + 1 : i + NEIGHBOURS]:
+            near = abs(len(name) - len(other)) <= 1 and not _differs_in_number(name, other)
+            if near and similarity(name, other) >= limit:
+                (row, fact), (row2, fact2) = groups[name][0], groups[other][0]
+                text = f"第{row.no}行{text_of(fact)}≈第{row2.no}行{text_of(fact2)}"
+                found.append((text, (fact, fact2)))
+    return found
+
+
+def _differs_in_number(a: str, b: str) -> bool:
+    """第一分公司 and 第二分公司 are two firms, however alike the names are."""
+    numbers = re.compile(r"[0-9一二三四五六七八九十甲乙丙]+")
+    return numbers.sub("", a) == numbers.sub("", b) and numbers.findall(a) != numbers.findall(b)
+
+
+@operation(shows="names", flags="partner_or_investor")
+def applicant_not_served(desk: Desk) -> Result:
+    """The applicant is not on its own list; its investors and partners carry a flag."""
+    applicant = desk.fact("cert_name")
+    served = rows_by_name(desk, desk.rows(SERVED), f"{SERVED}.enterprise")
+    if not served:
+        raise Missing(f"{SERVED}.enterprise")
+    breaches = []
+    own = served.get(name_norm(text_of(applicant)))
+    if own:
+        facts = (applicant, *(fact for _, fact in own))
+        breaches.append(Breach({"names": _with_rows(own)}, facts))
+    for column in ("app_investors.name", "app_partners.name"):
+        for _, fact in desk.column(desk.book.rows(column.partition(".")[0]), column):
+            rows = served.get(name_norm(text_of(fact)))
+            if rows and len(name_norm(text_of(fact))) > 4:
+                flags = frozenset({"partner_or_investor"})
+                breaches.append(
+                    Breach({"names": _with_rows(rows)}, (fact, *(f for _, f in rows)), flags=flags)
+                )
+    return Result(tuple(breaches))
+
+
+def _with_rows(rows: list[tuple[Row, Fact]]) -> str:
+    return f"{text_of(rows[0][1])}（第{'、'.join(str(row.no) for row, _ in rows)}行）"
+
+
+@operation(shows="a s u m t")
+def satisfaction_reaches_threshold(desk: Desk) -> Result:
+    """Satisfaction counted from the list reaches the scheme's threshold; unmarked rows left out.
+
+    Rows with a mark that nobody could read cannot decide: where they could turn the result, the
+    check is not run.
+    """
+    limit = desk.threshold("satisfaction_ratio_list")
+    ratio = desk.quantity_number("satisfaction_ratio_list")
+    marks = [_mark(row) for row in desk.rows(SERVED)]
+    satisfied, unsatisfied = marks.count("satisfied"), marks.count("unsatisfied")
+    unread = sum(1 for row in desk.book.rows(SERVED) if _mark_unread(row))
+    shown = {
+        "a": percent(ratio),
+        "s": str(satisfied),
+        "u": str(unsatisfied),
+        "m": str(len(marks) - satisfied - unsatisfied),
+        "t": percent(limit),
+    }
+    if ratio >= limit:
+        return Result(values=shown)
+    marked = satisfied + unsatisfied
+    if marked and Decimal(satisfied + unread) / (marked + unread) >= limit:
+        return Result(values=shown, missing=(f"{SERVED}.satisfied",))
+    facts = [f for _, f in desk.column(desk.rows(SERVED), f"{SERVED}.satisfied")]
+    against = tuple(f for f in facts if f.value == "unsatisfied")
+    return Result((Breach(shown, against, f"{percent(limit - ratio)} 个百分点"),), shown)
+
+
+def _mark(row: Row) -> str | None:
+    fact = row.cells.get(f"{SERVED}.satisfied")
+    return str(fact.value) if fact is not None and fact.value is not None else None
+
+
+def _mark_unread(row: Row) -> bool:
+    fact = row.cells.get(f"{SERVED}.satisfied")
+    return fact is not None and fact.value is None
+
+
+@operation(shows="n m")
+def one_tick_per_row(desk: Desk) -> Result:
+    """Every row has exactly one tick; a list that is scored instead of ticked is not meant."""
+    rows = desk.rows(SERVED)
+    scored = any(desk.cell(row, f"{SERVED}.score") is not None for row in rows)
+    cells = {row.no: row.cells.get(f"{SERVED}.satisfied") for row in rows}
+    marked = [f for f in cells.values() if f is not None and f.value not in (None, "unmarked")]
+    if not marked:
+        raise NotApplicable("名单以分值评价") if scored else Missing(f"{SERVED}.satisfied")
+    none, both = [], []
+    for row in rows:
+        fact = cells[row.no]
+        if fact is None or fact.value == "unmarked":
+            none.append(row)
+        elif fact.value is None:
+            both.append(row)
+    if not none and not both:
+        return Result()
+    facts = tuple(f for r in (*none, *both) if (f := cells[r.no]) is not None)
+    numbers = {"n": str(len(none)), "m": str(len(both))}
+    shown = {**numbers, "行": listed((str(r.no) for r in (*none, *both)), 8)}
+    return Result((Breach(shown, facts),))
+
+
+@operation(shows="rows names")
+def rows_are_enterprises(desk: Desk) -> Result:
+    """Every name ends like an enterprise's; persons, bureaus and schools do not.
+
+    A name that was read with doubt is not judged.
+    """
+    cells = desk.column(desk.rows(SERVED), f"{SERVED}.enterprise")
+    if not cells:
+        raise Missing(f"{SERVED}.enterprise")
+    odd = [(row, fact) for row, fact in cells if not is_enterprise_name(text_of(fact))]
+    if not odd:
+        return Result()
+    shown = {
+        "rows": listed((str(row.no) for row, _ in odd), 8),
+        "names": listed(text_of(fact) for _, fact in odd),
+    }
+    return Result((Breach(shown, tuple(f for _, f in odd)),))
+
+
+def is_enterprise_name(name: str) -> bool:
+    """Whether a name ends like an enterprise's. ``（某某店）`` at the end counts as part of it."""
+    plain_name = re.sub(r"[\s()（）]+$", "", name)
+    if plain_name.endswith(NOT_ENTERPRISE_ENDS):
+        return False
+    if len(name_norm(plain_name)) <= 3:
+        return False
+    return any(word in plain_name for word in ENTERPRISE_WORDS)
+
+
+@operation(shows="names")
+def rows_not_large(desk: Desk) -> Result:
+    """No name speaks for a large firm (集团, 股份有限公司, central state firms)."""
+    cells = desk.column(desk.rows(SERVED), f"{SERVED}.enterprise")
+    if not cells:
+        raise Missing(f"{SERVED}.enterprise")
+    large = [(row, f) for row, f in cells if any(word in text_of(f) for word in LARGE_WORDS)]
+    if not large:
+        return Result()
+    names = listed(f"{text_of(f)}（第{row.no}行）" for row, f in large)
+    return Result((Breach({"names": names}, tuple(f for _, f in large)),))
+
+
+@operation(shows="a b")
+def list_within_stated(desk: Desk) -> Result:
+    """The list names no more firms than the form says were served."""
+    unique = desk.quantity_number("served_list_unique")
+    stated = _stated_number(desk)
+    shown = {"a": plain(unique), "b": plain(stated[0])}
+    if unique <= stated[0]:
+        return Result(values=shown)
+    return Result((Breach(shown, stated[1], plain(unique - stated[0])),), shown)
+
+
+def _stated_number(desk: Desk) -> tuple[Decimal, tuple[Fact, ...]]:
+    for ident in ("served_smes_latest", "served_enterprises_latest"):
+        try:
+            return desk.quantity_number(ident), ()
+        except Missing:
+            continue
+    fact = desk.fact("served_list_stated_total")
+    return decimal_of(fact), (fact,)
+
+
+@operation(shows="word where")
+def no_excluded_services(desk: Desk) -> Result:
+    """No word that Art. 28 excludes stands beside a served count (list, contents, narrative)."""
+    looked, breaches = False, []
+    columns = (f"{SERVED}.service", "app_service_content.function")
+    for column in columns:
+        for row, fact in desk.column(desk.book.rows(column.partition(".")[0]), column):
+            looked = True
+            word = next((w for w in NOT_COUNTED if w in text_of(fact)), None)
+            if word:
+                shown = {"word": word, "where": f"{desk.book.catalogue.label(column)}第{row.no}行"}
+                breaches.append(Breach(shown, (fact,)))
+    for fact in desk.book.all("report_narrative"):
+        looked = True
+        for word in NOT_COUNTED:
+            if re.search(rf"{word}[^。；]{{0,20}}\d+[^。；]{{0,6}}[家次户]", text_of(fact)):
+                where = desk.book.catalogue.label(fact.field)
+                breaches.append(Breach({"word": word, "where": where}, (fact,)))
+    if not looked:
+        raise Missing(f"{SERVED}.service")
+    return Result(tuple(breaches))
+
+
+@operation(params="alike:number", shows="name", flags="list_partial")
+def surveyed_are_on_list(desk: Desk) -> Result:
+    """Every surveyed firm is on the served list, by names alike by ``alike`` or more.
+
+    ``list_partial``: the list names fewer firms than the form says were served, so it need not
+    hold the surveyed one.
+    """
+    served = rows_by_name(desk, desk.rows(SERVED), f"{SERVED}.enterprise")
+    surveyed = desk.column(desk.rows(SURVEY), f"{SURVEY}.enterprise")
+    if not served or not surveyed:
+        raise Missing(f"{SERVED}.enterprise", f"{SURVEY}.enterprise")
+    flags = frozenset({"list_partial"}) if _is_partial(desk, len(served)) else frozenset()
+    breaches = [
+        Breach({"name": text_of(fact)}, (fact,), flags=flags)
+        for _, fact in surveyed
+        if name_norm(text_of(fact)) not in served
+        and not any(similarity(text_of(fact), name) >= desk.number("alike") for name in served)
+    ]
+    return Result(tuple(breaches))
+
+
+def _is_partial(desk: Desk, listed_firms: int) -> bool:
+    try:
+        return _stated_number(desk)[0] > listed_firms
+    except Missing:
+        return True
+
+
+@operation(shows="page")
+def last_rows_complete(desk: Desk) -> Result:
+    """The last row of each page of the list holds as many cells as rows of the list usually do."""
+    rows = desk.rows(SERVED)
+    sizes = sorted(len(row.cells) for row in rows)
+    usual = sizes[len(sizes) // 2]
+    last: dict[int, Row] = {}
+    for row in rows:
+        pages = [f.page for f in row.cells.values() if f.page is not None]
+        if pages:
+            last[max(pages)] = row
+    if not last:
+        raise Missing(f"{SERVED}.seq")
+    breaches = [
+        Breach({"page": str(page)}, tuple(row.cells.values()), pages=(page,))
+        for page, row in sorted(last.items())
+        if len(row.cells) < min(usual - 1, 4)
+    ]
+    return Result(tuple(breaches))
+
+
+@operation(params="alike:number", shows="names")
+def surveyed_distinct(desk: Desk) -> Result:
+    """No firm was surveyed twice."""
+    groups = rows_by_name(desk, desk.rows(SURVEY), f"{SURVEY}.enterprise")
+    if not groups:
+        raise Missing(f"{SURVEY}.enterprise")
+    pairs = _double_entries(groups.values()) + _alike(groups, desk.number("alike"))
+    if not pairs:
+        return Result()
+    facts = tuple(fact for _, pair in pairs for fact in pair)
+    return Result((Breach({"names": listed(text for text, _ in pairs)}, facts),))
+
+
+@operation(shows="name a b")
+def survey_phones_match(desk: Desk) -> Result:
+    """A surveyed firm has the same phone or respondent as on the served list."""
+    served = rows_by_name(desk, desk.rows(SERVED), f"{SERVED}.enterprise")
+    breaches, compared = [], 0
+    for row, name in desk.column(desk.rows(SURVEY), f"{SURVEY}.enterprise"):
+        phone = desk.cell(row, f"{SURVEY}.phone")
+        for other, _ in served.get(name_norm(text_of(name)), ()):
+            other_phone = desk.cell(other, f"{SERVED}.phone")
+            if phone is None or other_phone is None:
+                continue
+            compared += 1
+            a, b = text_of(phone), text_of(other_phone)
+            if phone_digits(a) == phone_digits(b) or _same_respondent(desk, row, other):
+                continue
+            shown = {"name": text_of(name), "a": masked(a), "b": masked(b)}
+            breaches.append(Breach(shown, (phone, other_phone)))
+    if not compared:
+        raise Missing(f"{SURVEY}.phone", f"{SERVED}.phone")
+    return Result(tuple(breaches))
+
+
+def _same_respondent(desk: Desk, survey: Row, served: Row) -> bool:
+    a, b = desk.cell(survey, f"{SURVEY}.respondent"), desk.cell(served, f"{SERVED}.contact")
+    return a is not None and b is not None and name_norm(text_of(a)) == name_norm(text_of(b))
