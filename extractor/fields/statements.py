@@ -29,6 +29,7 @@ NAME_SCORE = 80.0
 _NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)]?\s*[、.．,，]?\s*")
 _PREFIX = re.compile(r"^(减|加|其中|其他?中)\s*[:：]\s*")
 _BRACKET = re.compile(r"[（(][^（()）]*[）)]")
+_DATED = "dated "
 _UNIT = re.compile(r"单位\s*[:：]?\s*(?:人民币)?\s*(百万元|万元|千元|元)")
 
 
@@ -113,6 +114,7 @@ def _find_header(table: Table, columns: ColumnWords) -> tuple[int, tuple[_Group,
     """The row below the header and the column groups; ``None`` where there is no such header."""
     for row in range(min(table.n_rows, 6)):
         roles = [_role(table.at(row, col), columns) for col in range(table.n_cols)]
+        roles = _dates_to_roles(roles)
         if roles.count("current") >= 1 and ("item" in roles or "prior" in roles):
             depth = max(
                 (c.row + c.row_span for c in table.row_cells(row) if _role(c, columns)),
@@ -137,8 +139,24 @@ def _role(cell: Cell | None, columns: ColumnWords) -> str | None:
                 best, role = score, name
     if best >= 80:
         return role
-    dated = re.search(r"(20\d\d)年?(12月31日|度)?", text)
-    return "dated" if dated and len(text) <= 14 else None
+    dated = re.search(r"(?:19|20)\d\d", text)
+    return f"{_DATED}{text}" if dated and len(text) <= 14 else None
+
+
+def _dates_to_roles(roles: Sequence[str | None]) -> list[str | None]:
+    """Columns headed by dates (2020年12月31日 | 2019年12月31日): the later one is the current."""
+    years: dict[int, int] = {}
+    for col, role in enumerate(roles):
+        if role is not None and role.startswith(_DATED):
+            found = re.search(r"(?:19|20)\d\d", role)
+            years[col] = int(found.group()) if found else 0
+    if not years:
+        return list(roles)
+    latest = max(years.values())
+    return [
+        role if col not in years else "current" if years[col] == latest else "prior"
+        for col, role in enumerate(roles)
+    ]
 
 
 def _groups(roles: Sequence[str | None]) -> tuple[_Group, ...]:
