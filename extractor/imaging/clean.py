@@ -109,7 +109,11 @@ def _find_seals(red: Mask, px_per_pt: float) -> tuple[tuple[Seal, ...], Mask]:
         grow = 1.5 * _MM * px_per_pt
         x0, y0 = max(0, int(x / shrink - grow)), max(0, int(y / shrink - grow))
         places[y0 : int((y + h) / shrink + grow), x0 : int((x + w) / shrink + grow)] = True
-    return tuple(sorted(seals, key=lambda s: (s.box.y0, s.box.x0))), places
+    # The star and the lower text of a seal may stay apart from its ring: they are part of it.
+    whole = [
+        s for s in seals if not any(s is not o and s.box.share_inside(o.box) > 0.8 for o in seals)
+    ]
+    return tuple(sorted(whole, key=lambda s: (s.box.y0, s.box.x0))), places
 
 
 def _as_seal(

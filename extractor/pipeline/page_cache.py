@@ -33,6 +33,7 @@ _READING_CODE = (
     "pipeline/pages.py",
     "pipeline/page_layer.py",
     "pipeline/page_options.py",
+    "pipeline/page_reread.py",
 )
 
 

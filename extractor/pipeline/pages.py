@@ -19,8 +19,8 @@ import numpy as np
 
 from extractor.core.geometry import Box, Size, Transform
 from extractor.core.page import (
+    Cell,
     Line,
-    Mark,
     PageQuality,
     ReadPage,
     Seal,
@@ -30,6 +30,7 @@ from extractor.core.page import (
 from extractor.files.model import RawPage
 from extractor.imaging.clean import CleanPage, clean_page, ink_contrast
 from extractor.imaging.deskew import MIN_SKEW_DEG, skew_from_lines, skew_from_rulings
+from extractor.imaging.marks import Scale, find_marks
 from extractor.imaging.orient import LineShape, find_upright
 from extractor.imaging.plane import Picture, gray_of, rotated, scaled, three_channels, turned
 from extractor.imaging.quality import page_quality
@@ -38,6 +39,7 @@ from extractor.ocr.engine import OcrEngine, OcrLine
 from extractor.pipeline.page_cache import PageCache, page_key
 from extractor.pipeline.page_layer import LayerUse, layer_use, merge_with_ocr
 from extractor.pipeline.page_options import PageOptions
+from extractor.pipeline.page_reread import reread_cells
 from extractor.tables.cells import fill_tables
 from extractor.tables.ruled import find_ruled_tables
 
@@ -181,7 +183,14 @@ def _read_pixels(raw: RawPage, engine: OcrEngine) -> ReadPage:
     )
     # Tables are told apart by millimetres of paper, so they are searched at the real scale.
     tables = [_scaled_table(t, real / px) for t in find_ruled_tables(upright.color, real)]
-    seals = _seals_upright(clean, real, upright.from_work.then(to_points))
+    scale = Scale(px, real * 72 / 25.4)
+    filled = fill_tables(tables, lines)
+    marks = find_marks(upright.gray, _cells(filled), lines, scale)
+    again = reread_cells(upright.gray, marks, px, engine)
+    if again:
+        lines = _reading_order((*lines, *again))
+        filled = fill_tables(tables, lines)
+        marks = find_marks(upright.gray, _cells(filled), lines, scale)
     heights = [line.height for line in upright.lines]
     return ReadPage(
         size=raw.size,
@@ -194,9 +203,9 @@ def _read_pixels(raw: RawPage, engine: OcrEngine) -> ReadPage:
             gray_of(work), clean.contrast, real * 72, float(np.median(heights)) if heights else 0.0
         ),
         lines=lines,
-        tables=fill_tables(tables, lines),
-        seals=seals,
-        marks=_marks(upright, tables, lines, seals, real),
+        tables=filled,
+        seals=_seals_upright(clean, real, upright.from_work.then(to_points)),
+        marks=marks,
         engines=(f"{engine.name} {engine.version}",),
     )
 
@@ -221,6 +230,10 @@ def _set_upright(work: Picture, clean: CleanPage, engine: OcrEngine) -> _Upright
             gray, to_pixels = rotated(gray, -skew)
     color, turn = turned(_straightened(work, skew)[0], (360 - rotation) % 360)
     return _Upright(color, gray, straighten.then(turn), rotation, round(skew, 3), lines, to_pixels)
+
+
+def _cells(tables: Iterable[Table]) -> list[Cell]:
+    return [cell for table in tables for cell in table.cells]
 
 
 def _straightened(picture: Picture, skew_deg: float) -> tuple[Picture, Transform]:
@@ -259,16 +272,6 @@ def _scaled_table(table: Table, factor: float) -> Table:
 def _seals_upright(clean: CleanPage, real: float, to_points: Transform) -> tuple[Seal, ...]:
     from_pixels = Transform.scale(real).then(to_points)
     return tuple(replace(s, box=from_pixels.box(s.box).rounded()) for s in clean.seals)
-
-
-def _marks(
-    upright: _Upright,
-    tables: Sequence[Table],
-    lines: Sequence[Line],
-    seals: Sequence[Seal],
-    real: float,
-) -> tuple[Mark, ...]:
-    return ()
 
 
 def _reading_order(lines: Iterable[Line]) -> tuple[Line, ...]:

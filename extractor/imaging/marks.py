@@ -1,0 +1,267 @@
+"""Ink that OCR does not read: ticks in table cells, ticked and empty boxes before options.
+
+OCR drops nearly every ✓ (design trials), so an empty cell is looked at again in the pixels: is there
+ink, and does it have the shape of a tick? Dashes and slashes mean "none" in Chinese forms and are no
+marks. Works on the cleaned gray page, where seal ink is gone: a stamp over a cell is no tick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractor.core.geometry import Box
+from extractor.core.page import Cell, Line, Mark
+from extractor.imaging.plane import Picture
+
+Mask = NDArray[np.uint8]
+
+_PT_PER_MM = 72 / 25.4
+
+#: What OCR makes of a tick when it does not drop it.
+_TICK_READINGS = frozenset("√✓✔VvＶ∨ⅤYyJj丿乙人レ")
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """``px_per_unit``: pixels per unit of the boxes handed in and out (upright points).
+    ``px_per_mm``: pixels per millimetre of real paper; the two differ for images without dpi."""
+
+    px_per_unit: float
+    px_per_mm: float
+
+
+def ink_of(gray: Picture, scale: Scale) -> Mask:
+    """1 where the cleaned page is clearly darker than the paper around it."""
+    block = max(15, round(6 * scale.px_per_mm)) | 1
+    return np.asarray(
+        cv2.adaptiveThreshold(
+            gray, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, 28
+        ),
+        dtype=np.uint8,
+    )
+
+
+def find_marks(
+    gray: Picture, cells: Iterable[Cell], lines: Sequence[Line], scale: Scale
+) -> tuple[Mark, ...]:
+    """Marks in cells without readable text, and check boxes beside text, top to bottom.
+
+    Args:
+        gray: the cleaned upright page.
+        cells: table cells with their text filled in, upright points.
+        lines: all lines of the page, upright points.
+        scale: of the picture.
+    """
+    ink = ink_of(gray, scale)
+    marks = [m for cell in cells if (m := _mark_in_cell(ink, cell, scale)) is not None]
+    marks += _check_boxes(ink, lines, scale)
+    return tuple(sorted(marks, key=lambda m: (m.box.y0, m.box.x0)))
+
+
+# -- cells -----------------------------------------------------------------------------------
+
+
+def _mark_in_cell(ink: Mask, cell: Cell, scale: Scale) -> Mark | None:
+    text = cell.text.strip()
+    if text and not (len(text) == 1 and text in _TICK_READINGS):
+        return None
+    px = scale.px_per_unit
+    inset = 0.7 * scale.px_per_mm
+    x0, y0 = round(cell.box.x0 * px + inset), round(cell.box.y0 * px + inset)
+    x1, y1 = round(cell.box.x1 * px - inset), round(cell.box.y1 * px - inset)
+    patch = ink[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)]
+    if min(patch.shape, default=0) < 2 * scale.px_per_mm:
+        return None
+    strokes = _strokes(patch, scale)
+    if strokes is None:
+        return None
+    kind, confidence = _kind_of(strokes, scale)
+    if kind is None or (text and kind != "tick"):
+        return None
+    points = np.argwhere(strokes)
+    (top, left), (bottom, right) = points.min(axis=0), points.max(axis=0) + 1
+    box = Box(
+        (max(0, x0) + left) / px,
+        (max(0, y0) + top) / px,
+        (max(0, x0) + right) / px,
+        (max(0, y0) + bottom) / px,
+    )
+    return Mark(kind, box.rounded(), confidence)
+
+
+def _strokes(patch: Mask, scale: Scale) -> Mask | None:
+    """The ink of a cell without specks and the remains of its borders; ``None`` if that is none."""
+    mm = scale.px_per_mm
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(patch, connectivity=8)
+    height, width = patch.shape
+    kept = np.zeros_like(patch)
+    for no in range(1, count):
+        x, y, w, h, area = (int(v) for v in stats[no][:5])
+        if max(w, h) < 1.2 * mm or area < 0.12 * mm * mm:
+            continue
+        at_edge = x <= 1 or y <= 1 or x + w >= width - 1 or y + h >= height - 1
+        if at_edge and (min(w, h) < 0.9 * mm):
+            continue
+        if (w > 0.8 * width and h < 0.9 * mm) or (h > 0.9 * height and w < 0.6 * mm):
+            continue
+        kept[labels == no] = 1
+    return kept if kept.any() else None
+
+
+def _kind_of(strokes: Mask, scale: Scale) -> tuple[str | None, float]:
+    """``tick``, ``handwriting`` or ``None`` (a dash or slash), and how sure."""
+    mm = scale.px_per_mm
+    points = np.argwhere(strokes).astype(float)
+    ys, xs = points[:, 0], points[:, 1]
+    height, width = float(np.ptp(ys)) + 1, float(np.ptp(xs)) + 1
+    if height < 1.3 * mm and width > 1.8 * height:
+        return None, 0.0  # a dash
+    spread = np.linalg.svd(points - points.mean(axis=0), compute_uv=False) / np.sqrt(len(points))
+    thin = spread[1] * 3.5  # width of a straight bar of that deviation
+    if thin < 1.0 * mm and spread[0] > 7 * max(spread[1], 1e-6) and height > 1.3 * mm:
+        if width < 0.25 * height:
+            return "handwriting", 0.5  # an upright bar: a 1 that nobody read
+        return None, 0.0  # a slash
+    if not (1.5 * mm <= height <= 16 * mm and 1.5 * mm <= width <= 20 * mm):
+        return "handwriting", 0.6
+    confidence = _tick_likeness(xs - xs.min(), ys - ys.min(), width, height)
+    return ("tick", confidence) if confidence > 0 else ("handwriting", 0.6)
+
+
+def _tick_likeness(
+    xs: NDArray[np.floating[Any]], ys: NDArray[np.floating[Any]], width: float, height: float
+) -> float:
+    """0 for no tick, else 0.5..0.95.
+
+    A tick falls from the left to its lowest point and rises to the upper right; along any column
+    there is one stroke. Measured on a profile of 12 columns.
+    """
+    columns = np.minimum((xs / width * 12).astype(int), 11)
+    middle = np.full(12, np.nan)
+    thickness = np.zeros(12)
+    for no in range(12):
+        inside = ys[columns == no]
+        if inside.size:
+            middle[no] = inside.mean() / height
+            thickness[no] = np.ptp(inside) / height
+    if np.isnan(middle).sum() > 1:
+        return 0.0
+    middle = np.interp(np.arange(12), np.flatnonzero(~np.isnan(middle)), middle[~np.isnan(middle)])
+    lowest = int(np.argmax(middle))
+    if not 1 <= lowest <= 7:
+        return 0.0
+    left_drop = middle[lowest] - middle[:lowest].min()
+    right_rise = middle[lowest] - middle[-2:].min()
+    falling = np.diff(middle[lowest:])
+    if right_rise < 0.4 or left_drop < 0.12 or (falling > 0.12).any():
+        return 0.0
+    # The right arm is one stroke: no column of it is filled from top to bottom.
+    if np.median(thickness[lowest + 1 :]) > 0.62:
+        return 0.0
+    return float(round(min(0.95, 0.55 + 0.4 * right_rise), 3))
+
+
+# -- check boxes -----------------------------------------------------------------------------
+
+_BOX_MM = (1.8, 6.5)
+#: Characters that OCR takes a printed box for; others, if surely read, are what they are.
+_BOX_READINGS = frozenset("□☐☑☒■▢◻◼口囗区回団团図图因囚凶冈网国日目田O0oD√✓")
+
+
+def _check_boxes(ink: Mask, lines: Sequence[Line], scale: Scale) -> list[Mark]:
+    """Squares with text right of them: ``box_ticked`` or ``box_empty``."""
+    marks: list[Mark] = []
+    for x, y, w, h in _squares(ink, scale):
+        px = scale.px_per_unit
+        box = Box(x / px, y / px, (x + w) / px, (y + h) / px)
+        if not _stands_before_text(box, lines) or _is_character(box, lines):
+            continue
+        inner = _inside(ink, x, y, w, h)
+        # Paper grain and a neighbour's stroke stay under 3 %; the thinnest tick covers 8 %.
+        if inner > 0.06:
+            marks.append(Mark("box_ticked", box.rounded(), 0.9 if inner > 0.1 else 0.7))
+        else:
+            marks.append(Mark("box_empty", box.rounded(), 0.9 if inner < 0.03 else 0.7))
+    return marks
+
+
+def _squares(ink: Mask, scale: Scale) -> list[tuple[int, int, int, int]]:
+    """Outlines of squares of check box size (x, y, w, h in pixels).
+
+    Built from an upper and a lower stroke of about one length; then the sides are looked for. So a
+    pen tick that crosses the box, or overshoots a corner, does not hide it.
+    """
+    mm = scale.px_per_mm
+    least, most = _BOX_MM[0] * mm, _BOX_MM[1] * mm
+    stroke = max(5, round(0.75 * least))
+    flat = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, stroke), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(flat, connectivity=8)
+    strokes = sorted(
+        (int(y), int(x), int(w), int(h))
+        for x, y, w, h in stats[1:count, :4]
+        if least <= w <= 1.15 * most and h <= 1.2 * mm
+    )
+    found: list[tuple[int, int, int, int]] = []
+    for i, (y, x, w, _h) in enumerate(strokes):
+        for y2, x2, w2, h2 in strokes[i + 1 :]:
+            height = y2 + h2 - y
+            if height > 1.3 * w:
+                break
+            slack = 0.2 * w
+            if height < 0.75 * w or abs(x2 - x) > slack or abs(x2 + w2 - x - w) > slack:
+                continue
+            # The shorter stroke is the side; the longer one runs on into the tick.
+            left, right = max(x, x2), min(x + w, x2 + w2)
+            if _has_four_sides(ink[y : y2 + h2, left:right], mm):
+                found.append((left, y, right - left, height))
+                break
+    return found
+
+
+def _has_four_sides(patch: Mask, mm: float) -> bool:
+    band = max(3, round(0.55 * mm))
+    top = patch[:band].max(axis=0).mean()
+    bottom = patch[-band:].max(axis=0).mean()
+    left = patch[:, :band].max(axis=1).mean()
+    right = patch[:, -band:].max(axis=1).mean()
+    return bool(min(top, bottom, left, right) >= 0.85)
+
+
+def _inside(ink: Mask, x: int, y: int, w: int, h: int) -> float:
+    dx, dy = round(0.24 * w), round(0.24 * h)
+    return float(ink[y + dy : y + h - dy, x + dx : x + w - dx].mean())
+
+
+def _stands_before_text(box: Box, lines: Sequence[Line]) -> bool:
+    reach = 1.3 * box.width
+    for line in lines:
+        if line.box.overlap_y(box) < 0.5 * box.height or box.height > 1.5 * line.box.height:
+            continue
+        # Text right of it: the line goes on past the box, or begins close behind it.
+        if line.box.x0 - reach <= box.x1 and line.box.x1 >= box.x1 + 0.5 * box.width:
+            return True
+    return False
+
+
+def _is_character(box: Box, lines: Sequence[Line]) -> bool:
+    """Whether OCR surely read a character there that is none of those a box is taken for."""
+    for line in lines:
+        if line.box.overlap_y(box) < 0.5 * box.height:
+            continue
+        for i, char in enumerate(line.text):
+            place = line.box_of(i, i + 1)
+            if place.overlap_x(box) < 0.5 * min(box.width, max(place.width, 0.1)):
+                continue
+            if place.width > 1.6 * line.box.height:
+                continue  # it only reaches here because the box itself was not read
+            # An ideograph read with such certainty is one: 人口 and 社会团体 are full of boxes.
+            is_sure = line.confidence_of(i, i + 1) > (0.9 if char in _BOX_READINGS else 0.7)
+            if is_sure and (char not in _BOX_READINGS or "\u4e00" <= char <= "\u9fff"):
+                return True
+    return False
