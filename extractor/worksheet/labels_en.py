@@ -42,6 +42,7 @@ ENGLISH: Mapping[str, str] = {
     "col.status": "Status",
     "col.pages": "Pages",
     "col.page": "Page",
+    "col.page_short": "p.",
     "col.documents": "Documents",
     "col.document": "Document",
     "col.needs": "Still needs",

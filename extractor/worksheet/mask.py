@@ -111,6 +111,11 @@ def is_personal(fact: Fact, sensitive: Set[str]) -> bool:
     )
 
 
+def _holds_models(value: object) -> bool:
+    """Whether a field named like a list of ids holds the things themselves (``Worksheet.facts``)."""
+    return isinstance(value, tuple) and any(isinstance(item, BaseModel) for item in value)
+
+
 _SHORTEST_SECRET = 6  # a shorter string could be a figure that stands elsewhere by chance
 
 
@@ -131,9 +136,9 @@ class _Masker:
     def model(self, model: _M) -> _M:
         changed: dict[str, object] = {}
         for name in type(model).model_fields:
-            if name in _UNTOUCHED:
-                continue
             before = getattr(model, name)
+            if name in _UNTOUCHED and not _holds_models(before):
+                continue
             after = self._item(before)
             if after != before:
                 changed[name] = after

@@ -240,7 +240,14 @@ def scalar_facts() -> tuple[Fact, ...]:
         for n, text in enumerate(HOSTILE)
         if text
     ]  # fmt: skip
-    return tuple(facts)
+    return tuple(
+        f.model_copy(
+            update={"box": (200.0, 80.0 + 30 * n, 200.0 + 7 * min(len(f.raw), 24), 94.0 + 30 * n)}
+        )
+        if f.box == (200.0, 120.0, 280.0, 134.0)
+        else f
+        for n, f in enumerate(facts)
+    )
 
 
 def served_rows(count: int = 130) -> RowSet:
@@ -412,10 +419,12 @@ def materials() -> tuple[Material, ...]:
 def criteria() -> tuple[Criterion, ...]:
     listed = []
     for n, verdict in enumerate(Verdict):
+        if verdict == Verdict.READINGS_DIFFER:
+            n = 11  # a ratio
         listed.append(
             Criterion(
                 id=f"JX23.6.{n}",
-                article=f"第六条（{'一二三四五六七八九十'[n]}）",
+                article=f"第六条（{'一二三四五六七八九十百千'[n]}）",
                 text="资产总额200万元以上" if n % 2 == 0 else "大专及以上学历或中级及以上技术职称专业人员的比例占80%以上",
                 comparator=">=",
                 threshold="2000000" if n % 2 == 0 else "0.8",

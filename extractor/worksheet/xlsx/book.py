@@ -21,6 +21,9 @@ from extractor.worksheet.xlsx.sheet import Entry, is_safe_link, sheet_ref
 PageHref = Callable[[int], str | None]
 _FIRST_PAGE_ROW = 4  # of the page sheet: title, note, head, then page 1
 
+# Some programs do not wrap the text of a linked cell: a longer list of pages goes unlinked.
+_LONGEST_LINK_TEXT = 9
+
 _NOT_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
@@ -92,6 +95,11 @@ class Book:
         title = one_line(document.title)
         return name if not title or title == name else f"{name}：{title}"
 
+    def document_type(self, document_id: str | None) -> str:
+        """The name of a document's type; "" for no document."""
+        document = self.documents.get(document_id or "")
+        return "" if document is None else self.naming.document_type(document.type)
+
     def page_link(self, page: int | None) -> str | None:
         """Where a page can be seen: the source copy if there is one, else the page sheet's row."""
         if page is None:
@@ -107,6 +115,8 @@ class Book:
         if not pages:
             return Entry(self.words("value.none"), Tone.MUTED)
         text = page_ranges(pages, self.words("list.separator"))
+        if len(text) > _LONGEST_LINK_TEXT:
+            return Entry(text)
         return Entry(text, link=self.page_link(min(pages)))
 
     def place_entry(self, fact: Fact) -> Entry:
@@ -127,13 +137,18 @@ class Book:
         """A fact's value as the contract stores it."""
         return show_canonical(fact.value, fact.unit, self.words)
 
+    def value_line(self, fact: Fact) -> str:
+        """``label：value`` of a fact."""
+        value = self.shown(fact).text if fact.value is not None else self.words("value.unread")
+        return self.words("fact.line").format(label=self.naming.label(fact.field), value=value)
+
     def fact_line(self, fact: Fact) -> str:
         """``label：value（page 3）`` of a fact."""
         words = self.words
-        value = self.shown(fact).text if fact.value is not None else words("value.unread")
         place = words("place.page").format(n=fact.page) if fact.page is not None else fact.address
-        line = words("fact.line").format(label=self.naming.label(fact.field), value=value)
-        return line + (words("place.brackets").format(place=place) if place else "")
+        return self.value_line(fact) + (
+            words("place.brackets").format(place=place) if place else ""
+        )
 
     def doubt_comment(self, fact: Fact) -> str | None:
         """What to tell about a doubtful fact; ``None`` for a certain one."""

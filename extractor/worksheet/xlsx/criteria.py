@@ -48,8 +48,8 @@ def build_materials(book: Book) -> None:
         Column(words("col.opinion"), 18, 22),
     ]
     rows = [_material_row(book, n, m) for n, m in enumerate(book.worksheet.materials, start=1)]
-    write_heading(sheet, words("sheet.materials"), words("note.materials"), words)
-    write_table(sheet, HEAD_ROW, columns, rows, words)
+    widths = write_table(sheet, HEAD_ROW, columns, rows, words)
+    write_heading(sheet, words("sheet.materials"), words("note.materials"), widths, words)
     sheet.freeze_panes = f"D{HEAD_ROW + 1}"
     set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
 
@@ -80,19 +80,19 @@ def build_criteria(book: Book) -> None:
         Column(words("col.no"), 5, 6, "center"),
         Column(words("col.article"), 12, 17),
         Column(words("col.clause"), 30, 42),
-        Column(words("col.stated"), 10, 17, "right"),
-        Column(words("col.evidence"), 10, 17, "right"),
-        Column(words("col.recomputed"), 10, 17, "right"),
-        Column(words("col.threshold"), 10, 16, "center"),
-        Column(words("col.verdict"), 12, 15, "center"),
+        Column(words("col.stated"), 10, 20, "right"),
+        Column(words("col.evidence"), 10, 20, "right"),
+        Column(words("col.recomputed"), 10, 20, "right"),
+        Column(words("col.threshold"), 10, 20, "center"),
+        Column(words("col.verdict"), 12, 23, "center"),
         Column(words("col.readings"), 18, 34),
         Column(words("col.pages"), 8, 12, "center"),
         Column(words("col.note"), 16, 34),
         Column(words("col.opinion"), 16, 20),
     ]
     rows = [_criterion_row(book, n, c) for n, c in enumerate(book.worksheet.criteria, start=1)]
-    write_heading(sheet, words("sheet.criteria"), words("note.criteria"), words)
-    write_table(sheet, HEAD_ROW, columns, rows, words)
+    widths = write_table(sheet, HEAD_ROW, columns, rows, words)
+    write_heading(sheet, words("sheet.criteria"), words("note.criteria"), widths, words)
     sheet.freeze_panes = f"D{HEAD_ROW + 1}"
     set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
 

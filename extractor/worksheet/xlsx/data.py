@@ -41,7 +41,7 @@ def build_facts(book: Book) -> None:
     sheet = book.add_sheet(book.sheet_title("facts"))
     columns = [
         Column(words("col.field"), 14, 28),
-        Column(words("col.field_id"), 14, 26),
+        Column(words("col.field_id"), 14, 34),
         Column(words("col.row"), 5, 7, "center"),
         Column(words("col.value"), 16, 34),
         Column(words("col.canonical"), 14, 28),
@@ -55,8 +55,10 @@ def build_facts(book: Book) -> None:
     ]
     cited = _first_findings(book)
     rows = [_fact_row(book, fact, no, cited) for fact, no in _facts_in_order(book)]
-    write_heading(sheet, words("sheet.facts"), words("note.facts").format(n=len(rows)), words)
-    write_table(sheet, HEAD_ROW, columns, rows, words)
+    widths = write_table(sheet, HEAD_ROW, columns, rows, words)
+    write_heading(
+        sheet, words("sheet.facts"), words("note.facts").format(n=len(rows)), widths, words
+    )
     sheet.freeze_panes = f"B{HEAD_ROW + 1}"
     set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
 
@@ -75,16 +77,18 @@ def _fact_row(book: Book, fact: Fact, row_no: int | None, cited: dict[str, str])
     words = book.words
     unread = fact.value is None
     tone = _STATUS_TONES[fact.status]
+    shown = words("value.unread") if unread else book.shown(fact).text
+    canonical = "" if unread else book.canonical(fact)
     check = cited.get(fact.id)
     findings = sheet_ref(book.sheet_title("findings"))
     return [
         Entry(book.naming.label(fact.field)),
         Entry(fact.field, Tone.MUTED),
         Entry("" if row_no is None else str(row_no), Tone.MUTED),
-        Entry(words("value.unread") if unread else book.shown(fact).text, tone),
-        Entry(book.canonical(fact), Tone.MUTED),
+        Entry(shown, tone),
+        Entry("" if canonical == shown else canonical, Tone.MUTED),
         Entry(fact.raw or words("value.none")),
-        Entry(book.document_name(fact.document) or words("value.none")),
+        Entry(book.document_type(fact.document) or words("value.none")),
         book.place_entry(fact),
         Entry(words(f"method.{fact.method}"), Tone.MUTED),
         Entry(f"{fact.confidence:.2f}", tone),
@@ -109,8 +113,8 @@ def build_quantities(book: Book) -> None:
         Column(words("col.missing"), 12, 28),
     ]
     rows = [_quantity_row(book, quantity) for quantity in book.worksheet.quantities]
-    write_heading(sheet, words("sheet.quantities"), words("note.quantities"), words)
-    write_table(sheet, HEAD_ROW, columns, rows, words)
+    widths = write_table(sheet, HEAD_ROW, columns, rows, words)
+    write_heading(sheet, words("sheet.quantities"), words("note.quantities"), widths, words)
     sheet.freeze_panes = f"B{HEAD_ROW + 1}"
     set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
 
@@ -158,8 +162,8 @@ def build_pages(book: Book) -> None:
     ]
     rows = [_page_row(book, page) for page in book.worksheet.pages]
     note = words("note.pages").format(n=len(rows))
-    write_heading(sheet, words("sheet.pages"), note, words)
-    write_table(sheet, HEAD_ROW, columns, rows, words)
+    widths = write_table(sheet, HEAD_ROW, columns, rows, words)
+    write_heading(sheet, words("sheet.pages"), note, widths, words)
     sheet.freeze_panes = f"B{HEAD_ROW + 1}"
     set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
 

@@ -29,10 +29,11 @@ from extractor.worksheet.xlsx.sheet import (
 )
 
 HEAD_ROW = 3
-_PICTURE_COLUMNS = (5, 6)  # 依据一, 依据二, counted from 1
+_PICTURE_COLUMNS = (5, 7)  # 依据一, 依据二, counted from 1; each has its page beside it
 # 208 pt of crop = 277 px, plus 4 px on either side, in units of 7 px (and 5 px of Excel's padding).
 _PICTURE_UNITS = 40.5
 _PICTURE_GAP_PX = 4
+_ACTION_COLUMN = 13
 _MOST_PICTURES = 6  # a finding: three rows of two; a list of forty firms is read by its pages
 _MOST_CROPS = 400  # a workbook: keeps it under some 12 MB whatever the packet
 _LISTED_FACTS = 12
@@ -78,9 +79,11 @@ def _columns(book: Book) -> list[Column]:
         Column(words("col.severity"), 8, 9, "center"),
         Column(words("col.message"), 30, 36),
         Column(words("col.basis1"), _PICTURE_UNITS, _PICTURE_UNITS),
+        Column(words("col.page_short"), 5, 5, "center"),
         Column(words("col.basis2"), _PICTURE_UNITS, _PICTURE_UNITS),
+        Column(words("col.page_short"), 5, 5, "center"),
         Column(words("col.compared"), 14, 26),
-        Column(words("col.repairs"), 10, 16),
+        Column(words("col.repairs"), 10, 23),
         Column(words("col.articles"), 10, 16),
         Column(words("col.pages"), 7, 10, "center"),
         Column(words("col.action"), 12, 14, "center"),
@@ -94,12 +97,12 @@ def build_findings(book: Book) -> None:
     findings = book.worksheet.findings
     sheet = book.add_sheet(book.sheet_title("findings"))
     failed = failed_findings(findings)
-    write_heading(sheet, words("sheet.findings"), _summary(book), words)
     columns = _columns(book)
     row = HEAD_ROW
     blocks = [_finding_rows(book, n, finding) for n, finding in enumerate(failed, start=1)]
     write_table(sheet, HEAD_ROW, columns, [], words)
     widths = fit_columns(sheet, columns, [entries for block in blocks for entries, _ in block])
+    write_heading(sheet, words("sheet.findings"), _summary(book), widths, words)
     for block in blocks:
         for entries, facts in block:
             row += 1
@@ -113,7 +116,7 @@ def build_findings(book: Book) -> None:
             sheet,
             row,
             columns,
-            [Entry(), Entry(), Entry(), Entry(words("findings.none")), *[Entry()] * 8],
+            [Entry(), Entry(), Entry(), Entry(words("findings.none")), *[Entry()] * 10],
             widths,
             words,
         )
@@ -158,17 +161,14 @@ def _articles_text(finding: Finding) -> str:
     return "\n".join(dict.fromkeys(a.partition(": ")[2] or a for a in finding.articles))
 
 
-def _basis(book: Book, facts: Sequence[Fact], index: int) -> Entry:
+def _basis(book: Book, facts: Sequence[Fact], index: int) -> tuple[Entry, Entry]:
+    """A fact's words (its picture lands below them) and its page."""
     if index >= len(facts):
-        return Entry()
+        return Entry(), Entry()
     fact = facts[index]
-    tone = Tone.PLAIN if book.doubt_comment(fact) is None else Tone.DOUBT
-    return Entry(
-        book.fact_line(fact),
-        tone,
-        link=book.page_link(fact.page),
-        comment=book.doubt_comment(fact),
-    )
+    comment = book.doubt_comment(fact)
+    tone = Tone.PLAIN if comment is None else Tone.DOUBT
+    return Entry(book.value_line(fact), tone, comment=comment), book.place_entry(fact)
 
 
 def _finding_rows(
@@ -183,8 +183,8 @@ def _finding_rows(
         Entry(finding.check, comment=finding.title),
         severity,
         Entry(finding.message or finding.title),
-        _basis(book, facts, 0),
-        _basis(book, facts, 1),
+        *_basis(book, facts, 0),
+        *_basis(book, facts, 1),
         Entry(_compared_text(book, finding, facts)),
         Entry("\n".join(finding.repairs) or words("value.none")),
         Entry(_articles_text(finding) or words("value.none")),
@@ -199,8 +199,8 @@ def _finding_rows(
             Entry(finding.check, Tone.MUTED),
             severity,
             Entry(words("finding.continued"), Tone.MUTED),
-            _basis(book, facts, start),
-            _basis(book, facts, start + 1),
+            *_basis(book, facts, start),
+            *_basis(book, facts, start + 1),
             *[Entry() for _ in range(6)],
         ]
         rows.append((again, tuple(facts[start : start + 2])))
@@ -263,7 +263,8 @@ def _add_choices(sheet: XlsxSheet, last_row: int, book: Book) -> None:
         error=words("action.error"),
     )
     sheet.add_data_validation(choices)
-    choices.add(f"K{HEAD_ROW + 1}:K{last_row}")
+    letter = get_column_letter(_ACTION_COLUMN)
+    choices.add(f"{letter}{HEAD_ROW + 1}:{letter}{last_row}")
 
 
 def _write_folded(
@@ -304,7 +305,9 @@ def _folded_row(book: Book, finding: Finding) -> list[Entry]:
         Entry(words(f"outcome.{finding.outcome}"), Tone.NONE),
         Entry(finding.title),
         Entry(finding.message if finding.message != finding.title else "", Tone.MUTED),
+        Entry(),
         Entry(missing, Tone.MUTED),
+        Entry(),
         Entry(_compared_text(book, finding, ()), Tone.MUTED),
         Entry(),
         Entry(_articles_text(finding), Tone.MUTED),

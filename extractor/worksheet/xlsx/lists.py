@@ -20,6 +20,9 @@ LIST_SHEETS = {
 }
 
 
+_FEW_COLUMNS = 8  # so many wide ones still print at a readable size
+
+
 def list_fields(row_sets: tuple[RowSet, ...]) -> list[str]:
     """The fields that have rows, the well-known ones first, then in order of appearance."""
     present = list(dict.fromkeys(s.field for s in row_sets if s.rows))
@@ -56,7 +59,8 @@ def _build_list(book: Book, field_id: str) -> None:
     columns = [Column(words("col.row"), 6, 8, "center")]
     if several:
         columns.append(Column(words("col.document"), 14, 28))
-    columns += [Column(book.naming.label(c), 7, 30) for c in column_ids]
+    widest = 46 if len(column_ids) <= _FEW_COLUMNS else 30
+    columns += [Column(book.naming.label(c), 7, widest) for c in column_ids]
     columns += [
         Column(words("col.page"), 6, 8, "center"),
         Column(words("col.confidence"), 8, 9, "center"),
@@ -71,8 +75,8 @@ def _build_list(book: Book, field_id: str) -> None:
             entries += [_cell_entry(book, row.cells.get(c)) for c in column_ids]
             rows.append(entries + _row_end(book, row))
     title = book.naming.label(field_id) if field_id in LIST_SHEETS else sheet.title
-    write_heading(sheet, title, _note(book, row_sets), words)
-    write_table(sheet, HEAD_ROW, columns, rows, words)
+    widths = write_table(sheet, HEAD_ROW, columns, rows, words)
+    write_heading(sheet, title, _note(book, row_sets), widths, words)
     sheet.freeze_panes = f"{'D' if several else 'C'}{HEAD_ROW + 1}"
     set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache
 from typing import Literal
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -68,7 +68,7 @@ class Look:
     alignment: Alignment
 
 
-@lru_cache(maxsize=256)
+@cache
 def look(
     tone: Tone,
     align: Align = "left",
@@ -97,6 +97,10 @@ def look(
         fill=PatternFill("solid", fgColor=fill) if fill else PatternFill(),
         border=_BORDER if boxed else _NO_BORDER,
         alignment=Alignment(
-            horizontal=align, vertical="center" if middle else "top", wrap_text=wrapped
+            horizontal=align,
+            vertical="center" if middle else "top",
+            wrap_text=wrapped,
+            # A figure at the right rule would run into the text of the next column.
+            indent=1 if align == "right" else 0,
         ),
     )

@@ -16,14 +16,22 @@ from extractor.core.worksheet import (
     MaterialStatus,
     Outcome,
     Severity,
+    Value,
     Verdict,
 )
-from extractor.worksheet.xlsx import fit
+from extractor.worksheet.shown import show_date
 from extractor.worksheet.xlsx.book import Book
 from extractor.worksheet.xlsx.criteria import MATERIAL_TONES, VERDICT_TONES
 from extractor.worksheet.xlsx.findings import SEVERITY_TONES
-from extractor.worksheet.xlsx.looks import Tone, look
-from extractor.worksheet.xlsx.sheet import Column, Entry, put, set_up_print, sheet_ref, write_row
+from extractor.worksheet.xlsx.looks import Tone
+from extractor.worksheet.xlsx.sheet import (
+    Column,
+    Entry,
+    set_up_print,
+    sheet_ref,
+    write_row,
+    write_spanning,
+)
 
 # Where the applicant's name stands, the surest paper first (field catalogue).
 _APPLICANT_FIELDS = ("app_org_name", "lic_name", "pic_name", "npo_name", "decl_org_name")
@@ -31,8 +39,8 @@ _USCC_SUFFIX = "_uscc"
 _USCC_CHECKS = ("ID-01", "ID-02", "ID-03")  # check digits of form and certificate, and both alike
 
 _COLUMNS = (
-    Column("", 20, 20),
-    Column("", 62, 62),
+    Column("", 27, 27),
+    Column("", 56, 56),
     Column("", 34, 34),
     Column("", 16, 16, "center"),
 )
@@ -57,7 +65,7 @@ def _fact_line(book: Book, label: str, fact: Fact) -> Line:
     return _line(
         label,
         Entry(book.shown(fact).text, tone, comment=comment),
-        book.document_name(fact.document),
+        book.document_type(fact.document),
         book.place_entry(fact),
     )
 
@@ -105,9 +113,20 @@ def _scheme_lines(book: Book) -> Iterator[Line]:
     )
     if scheme.banner:
         yield _line(words("over.banner"), Entry(scheme.banner, Tone.BAD))
-    yield _line(words("over.as_of"), scheme.as_of, words.either("case_source", scheme.as_of_source))
+    yield _line(
+        words("over.as_of"),
+        show_date(scheme.as_of, words),
+        words.either("case_source", scheme.as_of_source),
+    )
     for index, gap in enumerate(scheme.gaps):
         yield _line(words("over.gaps") if index == 0 else "", Entry(gap, Tone.CARE))
+
+
+_CASE_DATES = frozenset({"filing_date", "received_date", "filing_year"})
+
+
+def _case_value(book: Book, name: str, value: Value) -> str:
+    return show_date(str(value), book.words) if name in _CASE_DATES else book.value(value)
 
 
 def _case_lines(book: Book) -> Iterator[Line]:
@@ -121,42 +140,50 @@ def _case_lines(book: Book) -> Iterator[Line]:
         fact = book.facts.get(entry.fact or "")
         yield _line(
             label,
-            book.value(entry.value),
+            _case_value(book, name, entry.value),
             words.either("case_source", entry.source),
             book.place_entry(fact) if fact is not None else None,
         )
 
 
 def _count_lines(book: Book) -> Iterator[Line]:
-    words, worksheet = book.words, book.worksheet
-    verdicts = Counter(c.verdict for c in worksheet.criteria)
-    materials = Counter(m.status for m in worksheet.materials)
-    outcomes = Counter(f.outcome for f in worksheet.findings)
+    worksheet = book.worksheet
     failed = Counter(f.severity for f in worksheet.findings if f.outcome == Outcome.FAILED)
-    for severity in Severity:
-        if failed[severity]:
-            word = words(f"severity.{severity}")
-            yield _count(book, "findings", word, failed[severity], SEVERITY_TONES[severity])
-    for outcome in (Outcome.NOT_RUN, Outcome.PASSED):
-        if outcomes[outcome]:
-            word = words(f"outcome.{outcome}")
-            yield _count(book, "findings", word, outcomes[outcome], Tone.NONE)
-    for status in MaterialStatus:
-        if materials[status]:
-            word = words(f"material.{status}")
-            yield _count(book, "materials", word, materials[status], MATERIAL_TONES[status])
-    for verdict in Verdict:
-        if verdicts[verdict]:
-            word = words(f"verdict.{verdict}")
-            yield _count(book, "criteria", word, verdicts[verdict], VERDICT_TONES[verdict])
+    outcomes = Counter(f.outcome for f in worksheet.findings)
+    found = [(f"severity.{s}", failed[s], SEVERITY_TONES[s]) for s in Severity]
+    found += [(f"outcome.{o}", outcomes[o], Tone.PLAIN) for o in (Outcome.NOT_RUN, Outcome.PASSED)]
+    materials = Counter(m.status for m in worksheet.materials)
+    verdicts = Counter(c.verdict for c in worksheet.criteria)
+    yield _counts(book, "findings", found)
+    yield _counts(
+        book,
+        "materials",
+        [(f"material.{m}", materials[m], MATERIAL_TONES[m]) for m in MaterialStatus],
+    )
+    yield _counts(
+        book, "criteria", [(f"verdict.{v}", verdicts[v], VERDICT_TONES[v]) for v in Verdict]
+    )
 
 
-def _count(book: Book, sheet: str, word: str, number: int, tone: Tone) -> Line:
+_OPEN_TONES = (Tone.BAD, Tone.CARE, Tone.ASK)
+
+
+def _counts(book: Book, sheet: str, counts: list[tuple[str, int, Tone]]) -> Line:
+    """What asks for a look (coloured by the gravest of it), and beside it the rest."""
+    words = book.words
+    there = [
+        (words("over.count").format(word=words(key), n=number), tone)
+        for key, number, tone in counts
+        if number
+    ]
+    open_ = [text for text, tone in there if tone in _OPEN_TONES]
+    rest = [text for text, tone in there if tone not in _OPEN_TONES]
+    gravest = next((t for t in _OPEN_TONES if t in {tone for _, tone in there}), Tone.PLAIN)
     title = book.sheet_title(sheet)
     return (
         Entry(title, link=sheet_ref(title)),
-        Entry(book.words("over.count").format(word=word, n=number), tone),
-        Entry(),
+        Entry(words("list.clause").join(open_) or words("value.none"), gravest),
+        Entry(words("list.clause").join(rest) or words("value.none")),
         Entry(),
     )
 
@@ -210,54 +237,52 @@ def build_overview(book: Book) -> None:
     sheet.title = book.sheet_title("overview")
     for letter, width in zip("ABCD", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
-    _spanning(book, 1, words("over.title"), Tone.TITLE)
+    write_spanning(sheet, 1, words("over.title"), Tone.TITLE, _WIDTHS, words)
     row = 2
     if worksheet.scheme.banner:
-        _spanning(book, row, worksheet.scheme.banner, Tone.BANNER)
+        write_spanning(sheet, row, worksheet.scheme.banner, Tone.BANNER, _WIDTHS, words)
         row += 1
-    _spanning(book, row, words("over.caution"), Tone.MUTED)
-    sections = (
+    write_spanning(sheet, row, words("over.caution"), Tone.MUTED, _WIDTHS, words)
+    before = (
         ("applicant", _applicant_lines(book)),
         ("scheme", _scheme_lines(book)),
         ("case", _case_lines(book)),
         ("counts", _count_lines(book)),
+    )
+    after = (
         ("problems", _problem_lines(book)),
         ("documents", _document_lines(book)),
         ("origin", _origin_lines(book)),
     )
-    for key, lines in sections:
+    for key, lines in before:
         row = _write_section(book, row + 1, words(f"section.{key}"), list(lines))
-    row = _write_section(book, row + 1, words("section.sign_off"), [])
-    for label in ("sign.reviewer", "sign.date", "sign.opinion"):
-        row += 1
-        line = (Entry(words(label), Tone.MUTED), Entry("", Tone.INPUT), Entry(), Entry())
-        write_row(sheet, row, _COLUMNS, line, _WIDTHS, words, least_height_pt=30)
+    row = _write_sign_off(book, row + 1)
+    for key, lines in after:
+        row = _write_section(book, row + 1, words(f"section.{key}"), list(lines))
     sheet.freeze_panes = "A2"
     set_up_print(sheet, None, worksheet.packet.name, words, landscape=False)
 
 
-def _spanning(book: Book, row: int, text: str, tone: Tone) -> None:
-    sheet = book.workbook.worksheets[0]
-    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=4)
-    style = look(tone, boxed=False, middle=True)
-    size = float(style.font.size)
-    put(sheet, row, 1, Entry(text), style, book.words)
-    lines = fit.wrapped_lines(text, sum(_WIDTHS), size)
-    sheet.row_dimensions[row].height = fit.height_pt(lines, size) + 6
+def _write_sign_off(book: Book, row: int) -> int:
+    """Room for a person's name, date and opinion: on the first page, with what they sign."""
+    sheet, words = book.workbook.worksheets[0], book.words
+    write_spanning(sheet, row, words("section.sign_off"), Tone.SECTION, _WIDTHS, words)
+    for label in ("sign.reviewer", "sign.date", "sign.opinion"):
+        row += 1
+        line = (Entry(words(label), Tone.MUTED), *[Entry("", Tone.INPUT) for _ in range(3)])
+        write_row(sheet, row, _COLUMNS, line, _WIDTHS, words, least_height_pt=30)
+        sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=len(_COLUMNS))
+    return row
 
 
 def _write_section(book: Book, row: int, title: str, lines: list[Line]) -> int:
     """A section's head and lines from ``row``; returns its last row."""
     sheet, words = book.workbook.worksheets[0], book.words
-    for column in range(1, len(_COLUMNS) + 1):
-        text = title if column == 1 else ""
-        style = look(Tone.SECTION, boxed=False, middle=True, wrapped=False)
-        put(sheet, row, column, Entry(text), style, words)
-    sheet.row_dimensions[row].height = 24
+    write_spanning(sheet, row, title, Tone.SECTION, _WIDTHS, words)
     for line in lines:
         row += 1
         write_row(sheet, row, _COLUMNS, line, _WIDTHS, words)
-    if not lines and title != words("section.sign_off"):
+    if not lines:
         row += 1
         none = _line(words("value.none"), Entry(words("over.nothing"), Tone.MUTED))
         write_row(sheet, row, _COLUMNS, none, _WIDTHS, words)
@@ -268,8 +293,8 @@ def build_legend(book: Book) -> None:
     """The last sheet: what the words and colours mean, and how to work with the file."""
     words = book.words
     sheet = book.add_sheet(book.sheet_title("legend"))
-    columns = (Column("", 26, 26), Column("", 100, 100))
-    widths = (26.0, 100.0)
+    columns = (Column("", 26, 26), Column("", 96, 96))
+    widths = (26.0, 96.0)
     for letter, width in zip("AB", widths, strict=True):
         sheet.column_dimensions[letter].width = width
     groups: list[tuple[str, list[tuple[str, Tone, str]]]] = [
@@ -292,17 +317,16 @@ def build_legend(book: Book) -> None:
         ),
     ]
     row = 1
-    put(sheet, row, 1, Entry(words("sheet.legend")), look(Tone.TITLE, boxed=False), words)
-    sheet.row_dimensions[row].height = 26
+    write_spanning(sheet, row, words("sheet.legend"), Tone.TITLE, widths, words)
     for number in range(1, 9):
         row += 1
         line = (Entry(words(f"how.{number}.head")), Entry(words(f"how.{number}.text")))
         write_row(sheet, row, columns, line, widths, words)
     for heading, items in groups:
         row += 2
-        put(sheet, row, 1, Entry(words(heading)), look(Tone.SECTION, boxed=False), words)
+        write_spanning(sheet, row, words(heading), Tone.SECTION, widths, words)
         for key, tone, meaning in items:
             row += 1
             line = (Entry(words(key), tone), Entry(words(meaning)))
             write_row(sheet, row, columns, line, widths, words)
-    set_up_print(sheet, None, book.worksheet.packet.name, words)
+    set_up_print(sheet, None, book.worksheet.packet.name, words, landscape=False)

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
+from weakref import WeakKeyDictionary
 
+from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.comments import Comment
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet as XlsxSheet
 
@@ -50,6 +54,10 @@ class Entry:
     link: str | None = None
     comment: str | None = None
 
+    def __post_init__(self) -> None:
+        # Sizes are fitted to what will be seen, so the text is made visible first of all.
+        object.__setattr__(self, "text", visible(self.text))
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -73,16 +81,28 @@ def is_safe_link(target: str) -> bool:
     return not (target.startswith(("/", "\\")) or _SCHEME.match(target))
 
 
+# Style numbers of each look in each workbook. openpyxl looks five style objects up for every cell,
+# which makes a 300-row list take seconds; copying the numbers of the first such cell does not.
+_STYLE_NUMBERS: WeakKeyDictionary[Workbook, dict[int, StyleArray]] = WeakKeyDictionary()
+
+
 def _style(cell: Cell, style: Look) -> None:
-    cell.font = style.font
-    cell.fill = style.fill
-    cell.border = style.border
-    cell.alignment = style.alignment
+    known = _STYLE_NUMBERS.setdefault(cell.parent.parent, {})
+    numbers = known.get(id(style))  # looks are made once and kept for good
+    if numbers is None:
+        cell.font = style.font
+        cell.fill = style.fill
+        cell.border = style.border
+        cell.alignment = style.alignment
+        known[id(style)] = copy(cell._style)
+    else:
+        cell._style = copy(numbers)
 
 
 def put(sheet: XlsxSheet, row: int, column: int, entry: Entry, style: Look, words: Words) -> Cell:
     """Write one cell. Text is stored as text whatever it begins with; links are checked."""
     cell: Cell = sheet.cell(row=row, column=column)
+    _style(cell, style)
     if entry.number is not None:
         cell.value = entry.number
         cell.number_format = entry.number_format
@@ -91,7 +111,6 @@ def put(sheet: XlsxSheet, row: int, column: int, entry: Entry, style: Look, word
         cell.value = text
         # openpyxl takes a leading "=" for a formula and "#N/A" for an error: say that it is text.
         cell.data_type = "s"
-    _style(cell, style)
     if entry.number is None and looks_like_formula(entry.text):
         cell.quotePrefix = True
     if entry.link is not None and is_safe_link(entry.link):
@@ -132,8 +151,8 @@ def write_table(
     words: Words,
     *,
     filtered: bool = True,
-) -> int:
-    """A table with its head in row ``top``; returns the last row written.
+) -> list[float]:
+    """A table with its head in row ``top``; returns the widths of its columns.
 
     Columns get the width of their content within their bounds, rows the height of theirs.
     """
@@ -151,7 +170,7 @@ def write_table(
     last = top + len(rows)
     if filtered and rows:
         sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(columns))}{last}"
-    return last
+    return widths
 
 
 def fit_columns(
@@ -197,16 +216,25 @@ def write_row(
     sheet.row_dimensions[row].height = min(fit.MAX_ROW_PT, round(height, 1))
 
 
-def write_heading(sheet: XlsxSheet, title: str, note: str, words: Words) -> None:
-    """Rows 1 and 2: the sheet's title and one line that says what it holds."""
-    put(sheet, 1, 1, Entry(title), _flowing(Tone.TITLE), words)
-    put(sheet, 2, 1, Entry(note), _flowing(Tone.MUTED), words)
-    sheet.row_dimensions[1].height = 26
-    sheet.row_dimensions[2].height = 20
+def write_heading(
+    sheet: XlsxSheet, title: str, note: str, widths: Sequence[float], words: Words
+) -> None:
+    """Rows 1 and 2 over the whole table: the sheet's title and a line that says what it holds."""
+    for row, text, tone in ((1, title, Tone.TITLE), (2, note, Tone.MUTED)):
+        write_spanning(sheet, row, text, tone, widths, words)
 
 
-def _flowing(tone: Tone) -> Look:
-    return look(tone, boxed=False, middle=True, wrapped=False)
+def write_spanning(
+    sheet: XlsxSheet, row: int, text: str, tone: Tone, widths: Sequence[float], words: Words
+) -> None:
+    """One text over all columns of a row, as high as it needs."""
+    style = look(tone, boxed=False, middle=True)
+    if len(widths) > 1:
+        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(widths))
+    put(sheet, row, 1, Entry(text), style, words)
+    size = float(style.font.size)
+    lines = fit.wrapped_lines(text, sum(widths), size)
+    sheet.row_dimensions[row].height = round(fit.height_pt(lines, size) + 3, 1)
 
 
 def _print_text(text: str, limit: int) -> str:

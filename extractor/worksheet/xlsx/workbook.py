@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from extractor.core.worksheet import Worksheet
 from extractor.worksheet.atomic import write_bytes_atomically
@@ -81,7 +82,7 @@ def workbook_bytes(
     names = naming or Naming()
     hidden = {} if unmask else personal_boxes(worksheet, names.sensitive)
     shown = worksheet if unmask else mask_worksheet(worksheet, names.sensitive)
-    book = Book(Workbook(), shown, words_of(lang), names, page_href)
+    book = Book(_empty_workbook(), shown, words_of(lang), names, page_href)
     wanted = facts_for_crops(shown.findings, book.facts)
     book.crops.update(crops_of_facts(wanted, shown.pages, images, hidden))
     build_overview(book)
@@ -94,6 +95,17 @@ def workbook_bytes(
     build_pages(book)
     build_legend(book)
     return _saved(book)
+
+
+def _empty_workbook() -> Workbook:
+    """A workbook whose column unit is 7 px everywhere.
+
+    Programs measure columns in digits of the "Normal" font. Arial 10 pt has a 7 px digit, and unlike
+    Calibri it has a twin of the same widths wherever it is missing.
+    """
+    workbook = Workbook()
+    workbook._named_styles["Normal"].font = Font(name="Arial", size=10, family=2)
+    return workbook
 
 
 def _received(worksheet: Worksheet) -> datetime:
