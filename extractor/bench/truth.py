@@ -1,0 +1,87 @@
+"""Ground truth of a sample packet: ``truth.json`` beside its files (format: ``fixtures/README.md``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from extractor.core.errors import UsageError
+from extractor.core.worksheet import BoxTuple, Value
+
+
+class _Truth(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class TruePage(_Truth):
+    no: int
+    document_type: str
+    rotation_deg: int = 0
+    damage: tuple[str, ...] = ()
+
+
+class TrueValue(_Truth):
+    """What stands on the paper; ``value`` canonical. ``None``: there, but no value to be read."""
+
+    value: Value | None = None
+    raw: str = ""
+    page: int
+    box: BoxTuple
+
+
+class TrueFact(TrueValue):
+    field: str
+
+
+class TrueRow(_Truth):
+    no: int
+    cells: dict[str, TrueValue]
+
+
+class TrueRows(_Truth):
+    field: str
+    rows: tuple[TrueRow, ...]
+
+
+class TrueFinding(_Truth):
+    """A check that must fail, and the pages it must cite (at least one of them)."""
+
+    check: str
+    pages: tuple[int, ...] = ()
+
+
+class TrueCase(_Truth):
+    filing_date: str | None = None
+    region: str | None = None
+    functions: tuple[str, ...] = ()
+
+
+class Truth(_Truth):
+    """All of one packet."""
+
+    packet: str
+    scheme: str
+    case: TrueCase = TrueCase()
+    pages: tuple[TruePage, ...]
+    facts: tuple[TrueFact, ...]
+    rows: tuple[TrueRows, ...]
+    findings: tuple[TrueFinding, ...] = ()
+    companions: tuple[TrueFinding, ...] = ()
+    expected_no_error: bool = False
+    verdicts: dict[str, str] = {}
+    verdicts_also_right: dict[str, tuple[str, ...]] = {}
+
+
+def load_truth(path: Path) -> Truth:
+    """Read ``truth.json``.
+
+    Raises:
+        UsageError: it is missing or not of this form.
+    """
+    try:
+        return Truth.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path}：读不到标准答案（{error.strerror}）") from error
+    except ValueError as error:
+        raise UsageError(f"{path}：标准答案格式有误：{error}") from error

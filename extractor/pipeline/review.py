@@ -1,0 +1,145 @@
+"""The whole story of a packet, in one function."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from extractor import __version__
+from extractor.core.errors import ConfigError, UsageError
+from extractor.core.worksheet import ExtractorInfo, Problem, Reading, Worksheet
+from extractor.files.model import OpenedPacket
+from extractor.pipeline.case import as_of_date, build_case
+from extractor.pipeline.pictures import PagePictures
+from extractor.pipeline.reading import Progress, ReaderMaker, ReadPacket, interpret, read_packet
+from extractor.pipeline.tools import RunOptions, Tools
+from extractor.rules.evaluate import judge
+from extractor.setup.case import CaseFile, Told, merge_case, parse_packet_yaml
+from extractor.setup.scheme_loading import load_scheme, scheme_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A worksheet with the pictures of its pages; the pictures live as long as ``folder`` does."""
+
+    worksheet: Worksheet
+    pictures: PagePictures
+    packet: ReadPacket
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a user asks of one packet: case data by option and by file, and when it came in."""
+
+    options: CaseFile = CaseFile()
+    case_file: CaseFile | None = None
+    today: dt.date | None = None
+
+
+def review(
+    path: Path,
+    asked: Asked,
+    tools: Tools,
+    options: RunOptions,
+    workdir: Path,
+    progress: Progress | None = None,
+    make_reader: ReaderMaker | None = None,
+) -> Reviewed:
+    """Open, read, split, extract, compute, check, judge: a packet's worksheet.
+
+    ``workdir`` holds unpacked archives and, without a cache, page pictures; it is the caller's to
+    remove. A bad file or page becomes a problem in the worksheet, never an exception.
+
+    Raises:
+        PacketError: there is nothing at ``path``. UsageError, ConfigError: no scheme, bad case data.
+    """
+    keep = (
+        options if options.use_cache else replace(options, cache=workdir / "pages", use_cache=True)
+    )
+    packet = read_packet(path, workdir, keep, progress, make_reader)
+    told, problem = _told(packet.opened, asked)
+    received = _received(told, asked)
+    reading = interpret(packet, tools, received)
+    if problem is not None:
+        reading = reading.model_copy(update={"problems": (*reading.problems, problem)})
+    worksheet = judge_reading(reading, told, tools, received, _engines(packet))
+    folder = keep.page_cache
+    assert folder is not None  # ``keep`` always has a cache
+    return Reviewed(worksheet, PagePictures(packet.pages, folder), packet)
+
+
+def judge_reading(
+    reading: Reading,
+    told: Mapping[str, Told],
+    tools: Tools,
+    received: dt.date,
+    engines: tuple[str, ...],
+) -> Worksheet:
+    """The rules over a reading: fast, and all that is run again after a correction."""
+    scheme_told = told.get("scheme")
+    known = scheme_ids(tools.config)
+    if scheme_told is None or scheme_told.value not in known:
+        found = "未指定办法" if scheme_told is None else f"没有名为 {scheme_told.value} 的办法"
+        raise UsageError(f"{found}；请用 --scheme 指定其一：{'、'.join(known)}")
+    scheme = load_scheme(tools.config, str(scheme_told.value), tools.catalogue)
+    case = build_case(told, reading.facts, received)
+    as_of, source = as_of_date(case, received)
+    judged = judge(reading, case, scheme, tools.catalogue, as_of)
+    info = judged.scheme.model_copy(
+        update={
+            "as_of": as_of.isoformat(), "as_of_source": source, "chosen_by": scheme_told.source,
+        }
+    )  # fmt: skip
+    return Worksheet(
+        extractor=ExtractorInfo(
+            version=__version__,
+            config_sha256=tools.config.sha256(),
+            engines=engines,
+            overridden=tools.config.overridden(),
+        ),
+        packet=reading.packet,
+        scheme=info,
+        case=judged.case,
+        pages=reading.pages,
+        documents=reading.documents,
+        facts=reading.facts,
+        rows=reading.rows,
+        quantities=judged.quantities,
+        materials=judged.materials,
+        criteria=judged.criteria,
+        findings=judged.findings,
+        problems=reading.problems,
+    )
+
+
+def _told(opened: OpenedPacket, asked: Asked) -> tuple[Mapping[str, Told], Problem | None]:
+    """All that was told; a wrong ``packet.yaml`` is a problem, not the end of the packet."""
+    inside: CaseFile | None = None
+    problem = None
+    if opened.packet_yaml is not None:
+        try:
+            inside = parse_packet_yaml(opened.packet_yaml)
+        except ConfigError as error:
+            problem = Problem(
+                stage="case", kind="packet_yaml", message=f"packet.yaml 有误，未采用：{error}"
+            )
+    return merge_case(asked.options, asked.case_file, inside), problem
+
+
+def _received(told: Mapping[str, Told], asked: Asked) -> dt.date:
+    given = told.get("received_date")
+    if given is not None and isinstance(given.value, str):
+        return dt.date.fromisoformat(given.value)
+    return asked.today or dt.date.today()
+
+
+def _engines(packet: ReadPacket) -> tuple[str, ...]:
+    return tuple(sorted({e for page in packet.pages for e in page.read.engines}))
+
+
+def temporary_workdir() -> tempfile.TemporaryDirectory[str]:
+    """A folder for one packet's unpacked files, removed after use."""
+    return tempfile.TemporaryDirectory(prefix="extractor-")
