@@ -19,6 +19,8 @@ SMALL_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟":
 BIG_UNITS = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 NUMERALS = frozenset(DIGITS) | frozenset(SMALL_UNITS) | frozenset(BIG_UNITS)
 ZEROS = frozenset("零〇○")
+MAX_LENGTH = 24
+"""Longer runs of numerals are no number a paper would print."""
 
 
 def _section(text: str) -> int | None:
@@ -69,7 +71,7 @@ def chinese_integer(text: str) -> int | None:
 
     Accepts simple and capital characters, digit by digit spelling, and 亿/万 in falling order.
     """
-    if not text or any(ch not in NUMERALS for ch in text):
+    if not 0 < len(text) <= MAX_LENGTH or any(ch not in NUMERALS for ch in text):
         return None
     if all(ch in DIGITS for ch in text) and len(text) > 1:
         return _positional(text)
@@ -107,7 +109,7 @@ def chinese_decimal(text: str) -> Decimal | None:
     head = chinese_integer(whole)
     if head is None or not dot:
         return None if head is None else Decimal(head)
-    if not fraction or any(ch not in DIGITS for ch in fraction):
+    if not 0 < len(fraction) <= MAX_LENGTH or any(ch not in DIGITS for ch in fraction):
         return None
     return Decimal(f"{head}." + "".join(str(DIGITS[ch]) for ch in fraction))
 

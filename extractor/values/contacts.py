@@ -49,7 +49,7 @@ def find_phones(text: str) -> tuple[str, ...]:
     Mobiles are eleven digits, landlines ``0791-88888888`` with ``-ext``, service numbers
     ``400-123-4567``.
     """
-    folded = re.sub(r"\s*([-—–])\s*", r"\1", fold_width(text))
+    folded = re.sub(r" ?([-—–]) ?", r"\1", fold_width(text))
     found = dict.fromkeys(_canonical(m) for m in _PHONE.finditer(folded))
     return tuple(p for p in found if p)
 
@@ -77,11 +77,13 @@ def parse_phone(text: str) -> Parsed | None:
 
 _TLD = r"(?:com|cn|net|org|gov|edu|cc|top|info|vip|biz|tech|xyz|site|shop|wang|ltd|asia|co|io|me|tv|club|online|group|ink|fun|pro|中国|公司|网络)"
 _URL = re.compile(
-    rf"(?:(?P<scheme>https?)\s*:\s*/\s*/\s*)?(?P<host>[A-Za-z0-9](?:[A-Za-z0-9\-]*\.)+{_TLD})(?![A-Za-z0-9])"
+    rf"(?:(?P<scheme>https?)\s*:\s*/\s*/\s*)?(?<![A-Za-z0-9\-])(?P<host>[A-Za-z0-9](?:[A-Za-z0-9\-]{{0,62}}\.){{1,6}}{_TLD})(?![A-Za-z0-9])"
     r"(?::(?P<port>\d{2,5}))?(?P<path>/[A-Za-z0-9\-._~/?#=&%+]*)?",
     re.IGNORECASE,
 )
-_EMAIL = re.compile(r"([A-Za-z0-9._%+\-]+)\s*@\s*((?:[A-Za-z0-9\-]+\.)+[A-Za-z]{2,})")
+_EMAIL = re.compile(
+    r"(?<![A-Za-z0-9._%+\-])([A-Za-z0-9._%+\-]{1,64})\s?@\s?((?:[A-Za-z0-9\-]{1,63}\.){1,6}[A-Za-z]{2,10})"
+)
 
 
 def _dots(text: str) -> str:

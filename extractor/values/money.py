@@ -34,13 +34,14 @@ MAX_AMOUNTS = 3
 _UNIT_WORD = re.compile(r"(?<![美欧日港])((?:十|百|千|拾|佰|仟)?[万亿萬億]|千|仟|百万)?[元圆圓]")
 _FOREIGN = re.compile(r"美元|美金|欧元|日元|港元|港币|英镑|USD|US\$|EUR|HKD|JPY|GBP|[$€£]")
 _YUAN_AFTER = re.compile(r"(?:人民币|RMB|CNY)?\s*[元圆圓块]")
+_YUAN_BEHIND = re.compile(r"\s*(?:人民币|RMB|CNY)?\s*[元圆圓块]")
 _YUAN_BEFORE = re.compile(r"(?:¥|RMB|CNY|人民币)\s*[-−－(]?\s*$")
 _OTHER_UNIT = re.compile(
     r"年|月|日|号|%|‰|成(?!本)|[人家户名位个项次台套份笔页岁件场期条款章节所间处支批门字楼室栋层届天]"
     r"|平方|亩|公顷|m2|m²|㎡|小时|点|时|秒"
 )
 _CAPITAL = re.compile(
-    r"(?<![\d余多几])(?P<whole>[零〇一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億两]+)\s*[元圆圓园]"
+    r"(?<![\d余多几零〇一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億两])(?P<whole>[零〇一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億两]{1,24})\s?[元圆圓园]"
     r"(?:(?P<jiao>[零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖])\s*角)?"
     r"(?:零?(?P<fen>[零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖])\s*分)?(?P<exact>\s*[整正])?"
 )
@@ -115,6 +116,8 @@ def _negative_by_brackets(number: Number, text: str) -> bool:
     """Accountants' parentheses: nothing but signs and units stands outside the number."""
     if not number.bracketed:
         return False
+    if len(text) > 60:
+        return False
     outside = text[: number.start] + text[number.end :]
     return not re.sub(r"[\s()¥元万亿]|人民币|RMB|CNY", "", outside)
 
@@ -135,9 +138,9 @@ def _number_amounts(text: str, taken: list[Amount]) -> list[tuple[Amount, Number
         elif number.bracketed and unit is None and value > 0:
             others, factor = (*others, -value), factor * 0.8
         end = number.end
-        after = _YUAN_AFTER.match(text[end:].lstrip())
+        after = _YUAN_BEHIND.match(text, end)
         if unit and after:
-            end = len(text) - len(text[end:].lstrip()) + after.end()
+            end = after.end()
         amount = Amount(
             value,
             number.start,

@@ -96,6 +96,8 @@ def _pick(tiers: Iterable[Iterable[Number]]) -> _Pick | None:
 
 
 def _is_whole(number: Number, folded: str) -> bool:
+    if len(folded) > 60:
+        return False
     outside = folded[: number.start] + folded[number.end :]
     return not outside.strip(_NOISE_AROUND)
 

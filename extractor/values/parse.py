@@ -38,6 +38,10 @@ _PLAIN: dict[str, Callable[[str], Parsed | None]] = {
 KINDS = frozenset((*_WITH_UNITS, *_PLAIN, "enum", "list"))
 """Every field type a value can be read for; ``rows`` and ``series`` are no single values."""
 
+MAX_TEXT = 1000
+"""Longer text is no single value; ``text``, ``list`` and ``address`` know their own limits."""
+_ANY_LENGTH = frozenset(("text", "list", "address"))
+
 
 def parse_value(
     kind: str,
@@ -58,6 +62,8 @@ def parse_value(
         ValueError: ``kind`` is not in ``KINDS``, or ``enum`` is missing for kind ``enum``. Text never
             raises, whatever it holds.
     """
+    if len(text) > MAX_TEXT and kind in KINDS - _ANY_LENGTH:
+        return None
     if kind in _WITH_UNITS:
         return _WITH_UNITS[kind](text, units)
     if kind in _PLAIN:

@@ -46,6 +46,8 @@ _ABOUT_AFTER = re.compile(
 )
 _RANGE_BEFORE = re.compile(r"[\d十百千万亿]\s*[-−–—~至到]\s*$")
 _RANGE_AFTER = re.compile(r"[-−–—~至到]\s*[\d一二三四五六七八九十]")
+NEIGHBOURHOOD = 40
+"""Characters looked at on either side of a number; keeps long texts linear."""
 MAX_DIGITS = 18
 """Longer digit runs are codes, not quantities."""
 
@@ -63,7 +65,8 @@ class Number:
         factor: 0..1, see ``Parsed.factor``.
         others: further readings of the same characters.
         approximate: 余, 约, 近, 多 and the like stand beside it.
-        prefix, suffix: the text before and behind, without the spaces next to the number.
+        prefix, suffix: up to ``NEIGHBOURHOOD`` characters before and behind, without the spaces next
+            to the number.
         chinese: written in Chinese numerals.
         bracketed: directly between parentheses.
         dot_group: a full stop before exactly three last digits: possibly a thousands separator.
@@ -312,8 +315,8 @@ def _merged(numbers: list[Number]) -> list[Number]:
 
 def _signed(number: Number, text: str) -> Number:
     """Sign, brackets, neighbours and the words that make it approximate."""
-    before = text[: number.start].rstrip()
-    suffix = text[number.end :].lstrip()
+    before = text[max(0, number.start - NEIGHBOURHOOD) : number.start].rstrip()
+    suffix = text[number.end : number.end + NEIGHBOURHOOD].lstrip()
     core = before.rstrip("¥ ")
     bracketed = core.endswith("(") and bool(re.match(r"\s*(?:亿|[百千]?万)?元?\s*\)", suffix))
     approximate = (
@@ -328,7 +331,8 @@ def _signed(number: Number, text: str) -> Number:
     if ahead and (ahead[-1].isalnum() and not is_han(ahead[-1])):
         return number  # 2021-2023, A-12: a dash between, not a sign
     minus = replace(number, value=-number.value, others=tuple(-o for o in number.others))
-    minus = replace(minus, prefix=ahead, start=len(core) - 1)
+    sign_at = text.rindex(sign, 0, number.start)
+    minus = replace(minus, prefix=ahead, start=sign_at)
     if sign == "负":
         return minus
     doubtful = sign in "–—" or (bool(ahead) and (is_han(ahead[-1]) or ahead[-1] in "—–-"))
