@@ -24,6 +24,7 @@ STAGGER_PT = 8.0  # lines of different rows nearer than this are one line drawn 
 OPEN_SIDE_PT = 9.0  # rows that reach this far beyond the last column line have an open side
 EDGE_SHARE = 0.5  # an edge drawn over half its length is there
 WHOLE_EDGE = 0.9  # drawn practically from end to end
+MOSTLY_EDGE = 0.7  # drawn with gaps
 LONE_SUPPORT = 0.25  # a line drawn over less of the table is asked for whole edges
 
 Floats = NDArray[np.float64]
@@ -316,7 +317,7 @@ def _shares(
     """
     px = strokes.px
     share = np.zeros((len(lines), nodes.shape[1] - 1))
-    whole = np.zeros_like(share)
+    whole, worn = np.zeros_like(share), np.zeros_like(share)
     for i, line in enumerate(lines):
         for j in range(nodes.shape[1] - 1):
             (a, _), (b, _) = nodes[i, j], nodes[i, j + 1]
@@ -325,11 +326,11 @@ def _shares(
             inset = min(0.8 * px, 0.1 * (b - a))
             whole[i, j] = line.share(a + inset, b - inset)
             if line.rulings and share[i, j] < WHOLE_EDGE:
-                worn = strokes.drawn_between(tuple(nodes[i, j]), tuple(nodes[i, j + 1]))
-                share[i, j], whole[i, j] = max(share[i, j], worn), max(whole[i, j], worn)
+                worn[i, j] = strokes.drawn_between(tuple(nodes[i, j]), tuple(nodes[i, j + 1]))
     widths = np.abs(np.diff(nodes[:, :, 0], axis=1))
-    support = ((whole >= WHOLE_EDGE) * widths).sum(axis=1) / widths.sum(axis=1)
+    support = ((share >= MOSTLY_EDGE) * widths).sum(axis=1) / widths.sum(axis=1)
     lone = support < LONE_SUPPORT
+    share = np.maximum(share, np.where(lone[:, None], 0.0, worn))
     there = np.where(lone[:, None], whole >= WHOLE_EDGE, share >= EDGE_SHARE)
     return share, np.asarray(there, dtype=bool)
 

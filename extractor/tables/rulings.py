@@ -166,8 +166,8 @@ class Strokes:
         below = around[reach + beside + 1 :].max(axis=0) > ink
         dark = _close_gaps(dark, self.px)
         solid = float(dark.mean())
-        free = min(float(above.mean()), float(below.mean()))
-        return solid if solid >= 0.95 or (solid >= 0.6 and free < 0.3) else 0.0
+        other = max(float(above.mean()), float(below.mean()))
+        return solid if solid >= 0.95 or (solid >= 0.6 and other < 0.3) else 0.0
 
     @staticmethod
     def _open(mask: Gray, length: float) -> Gray:
@@ -352,6 +352,8 @@ def _is_line(dark: Mask, sides: Mask, is_long: bool) -> bool:
     """
     solid = float(dark.mean())
     free, other = sorted(float(share) for share in sides.mean(axis=1))
+    if not is_long and free >= 0.35:  # between strokes on both sides: one of a character's own
+        return False
     if solid >= 0.9 or (solid >= 0.65 and free < 0.3):
         return True
     return is_long and solid >= 0.3 and other < 0.35
