@@ -24,7 +24,9 @@ MONEY_UNITS = {
 }
 RATIO_UNITS = frozenset({"%", "％", "‰", "成", "ratio"})
 _DATE_KINDS = frozenset({"date", "date_range", "year"})
-_NUMBER_KINDS = frozenset({"money", "ratio", "count", "area", "score", "quantity_with_unit"})
+_NUMBER_KINDS = frozenset(
+    {"money", "ratio", "count", "area", "score", "number", "quantity_with_unit"}
+)
 _ISO_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 # Excel keeps 15 significant digits; a longer number is shown as text rather than altered.
 _EXCEL_DIGITS = 15
@@ -135,7 +137,10 @@ def _kind_of(field_id: str, value: Value, unit: str | None, naming: Naming) -> s
         return "money"
     if unit in RATIO_UNITS:
         return "ratio"
-    return "count" if isinstance(value, int) and not isinstance(value, bool) else "text"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return "count"
+    # A condition's "5.92" with the unit 年 is a figure; a code without a unit is text.
+    return "count" if unit and to_decimal(value) is not None else "text"
 
 
 def show_value(

@@ -125,9 +125,9 @@ class Book:
             return Entry(str(fact.page), link=self.page_link(fact.page))
         return Entry(fact.address or self.words("value.none"), Tone.MUTED)
 
-    def value(self, value: Value | None, unit: str | None = None) -> str:
+    def value(self, value: Value | None, unit: str | None = None, field_id: str = "") -> str:
         """A value that is no single fact's (case data, quantities), for people."""
-        return show_value(value, self.words, self.naming, unit=unit).text
+        return show_value(value, self.words, self.naming, field_id=field_id, unit=unit).text
 
     def shown(self, fact: Fact) -> Shown:
         """A fact's value for people."""

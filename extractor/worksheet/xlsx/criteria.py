@@ -118,9 +118,9 @@ def criterion_value(book: Book, criterion: Criterion, value: Value | None) -> st
 def _threshold_text(book: Book, criterion: Criterion) -> str:
     if criterion.threshold_printed:
         return criterion.threshold_printed
-    if criterion.threshold is None:
-        return book.words("value.none")
     sign = book.words.either("comparator", criterion.comparator)
+    if criterion.threshold is None:
+        return sign or book.words("value.none")
     return f"{sign} {criterion_value(book, criterion, criterion.threshold)}".strip()
 
 

@@ -126,7 +126,7 @@ def _quantity_row(book: Book, quantity: Quantity) -> list[Entry]:
     ]
     readings = [
         words("reading.value").format(
-            id=r.id, title=r.title, value=book.value(r.value, quantity.unit)
+            id=r.id, title=r.title, value=book.value(r.value, quantity.unit, quantity.id)
         )
         for r in quantity.readings
     ]
@@ -135,7 +135,9 @@ def _quantity_row(book: Book, quantity: Quantity) -> list[Entry]:
         Entry(book.naming.label(quantity.id)),
         Entry(quantity.id, Tone.MUTED),
         Entry(
-            book.value(quantity.value, quantity.unit) if known else words("value.not_computed"),
+            book.value(quantity.value, quantity.unit, quantity.id)
+            if known
+            else words("value.not_computed"),
             Tone.PLAIN if known else Tone.MUTED,
         ),
         Entry(quantity.formula, Tone.MUTED),

@@ -1,0 +1,142 @@
+"""Values for people: the printed unit, exact decimals, dates at their precision, absent is not zero."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from worksheet_factory import NAMING, fact
+
+from extractor.core.worksheet import Printed, Value
+from extractor.worksheet.naming import Naming
+from extractor.worksheet.shown import (
+    show_canonical,
+    show_date,
+    show_fact,
+    show_money,
+    show_ratio,
+    show_value,
+)
+from extractor.worksheet.wording import words_of
+
+ZH, EN = words_of("zh"), words_of("en")
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "decimals", "text"),
+    [
+        ("3124000", "万元", 2, "312.40万元"),
+        ("1999600.15", "万元", 2, "199.960015万元"),
+        ("1999600.15", "元", 2, "1,999,600.15元"),
+        ("0", "元", None, "0.00元"),
+        ("-50000", "万元", 0, "-5万元"),
+        ("100000000", "亿元", 1, "1.0亿元"),
+        ("5", "台", 0, "5元"),
+    ],
+)
+def test_money_stands_in_the_printed_unit(
+    amount: str, unit: str, decimals: int | None, text: str
+) -> None:
+    assert show_money(Decimal(amount), unit, decimals).text == text
+
+
+@pytest.mark.parametrize(
+    ("fraction", "decimals", "text"),
+    [
+        ("0.8", 0, "80.00%"),
+        ("0.796", 1, "79.600%"),
+        ("0.79996", 0, "79.996%"),
+        ("0.7999999", 0, "79.99999%"),
+        ("0.666666666", 0, "66.67%"),
+        ("1", None, "100.00%"),
+    ],
+)
+def test_ratios_have_two_more_decimals_and_never_round_onto_a_threshold(
+    fraction: str, decimals: int | None, text: str
+) -> None:
+    assert show_ratio(Decimal(fraction), decimals).text == text
+
+
+@given(st.decimals(0, 1, places=9))
+def test_a_ratio_below_eighty_per_cent_never_reads_eighty(fraction: Decimal) -> None:
+    shown = Decimal(show_ratio(fraction, 0).text.rstrip("%"))
+    assert (shown >= 80) == (fraction * 100 >= 80)
+
+
+def test_dates_keep_their_precision() -> None:
+    assert show_date("2016", ZH) == "2016年"
+    assert show_date("2016-05", ZH) == "2016年5月"
+    assert show_date("2016-05-20", ZH) == "2016年5月20日"
+    assert show_date("2020-01-01/..", ZH) == "2020年1月1日 至 长期"
+    assert show_date("../2021-12", ZH) == "（起始未定） 至 2021年12月"
+    assert show_date("2016-05", EN) == "2016-05"
+
+
+@pytest.mark.parametrize("value", [None, "", ()])
+def test_what_nobody_read_is_a_dash(value: Value | None) -> None:
+    assert show_value(value, ZH, NAMING).text == "—"
+
+
+def test_zero_is_a_value() -> None:
+    assert show_value(0, ZH, NAMING, unit="家").text == "0家"
+
+
+def test_words_for_bools_enums_and_lists() -> None:
+    assert show_value(True, ZH, NAMING).text == "是"
+    assert (
+        show_value("private_enterprise", ZH, NAMING, field_id="app_entity_nature").text
+        == "民营企业"
+    )
+    assert (
+        show_value("nobody_knows", ZH, NAMING, field_id="app_entity_nature").text == "nobody_knows"
+    )
+    assert show_value(("training", "technical"), ZH, NAMING).text == "人才培训、技术创新"
+
+
+def test_an_enum_id_two_vocabularies_word_differently_is_not_guessed() -> None:
+    naming = Naming(enum_labels={"a": {"other": "其他"}, "b": {"other": "其它人"}})
+    assert show_value("other", ZH, naming).text == "other"
+    assert show_value("other", ZH, naming, field_id="b").text == "其它人"
+
+
+def test_a_code_that_looks_like_a_number_stays_text() -> None:
+    shown = show_value("00123", ZH, NAMING)
+    assert (shown.text, shown.number) == ("00123", None)
+
+
+def test_a_figure_with_a_unit_of_its_condition_is_a_figure() -> None:
+    assert show_value("5.92", ZH, NAMING, unit="年").text == "5.92年"
+    assert show_value("520", ZH, NAMING, unit="平方米").text == "520平方米"
+
+
+def test_a_ratio_printed_as_a_fraction_shows_its_own_decimals() -> None:
+    read = fact("f", "app_staff_qualified_ratio", "0.85", "0.85", printed=Printed(decimals=2))
+    assert show_fact(read, ZH, NAMING).text == "85.00%"
+
+
+def test_about_is_kept_and_an_approximate_figure_is_no_number_to_sum() -> None:
+    printed = Printed(unit="万元", decimals=0, approximate=True)
+    shown = show_fact(
+        fact("f", "bs_total_assets_end", "3000000", "约300万元", unit="元", printed=printed),
+        ZH,
+        NAMING,
+    )
+    assert (shown.text, shown.number) == ("约300万元", None)
+
+
+def test_numbers_for_spreadsheets_are_in_the_shown_unit() -> None:
+    shown = show_money(Decimal("3124000"), "万元", 2)
+    assert shown.number == Decimal("312.4")
+    assert shown.number_format == '#,##0.00"万元"'
+
+
+def test_a_number_excel_would_alter_is_left_as_text() -> None:
+    assert show_money(Decimal("12345678901234567.89"), "元", 2).number is None
+
+
+def test_the_canonical_form_is_what_the_contract_stores() -> None:
+    assert show_canonical("3124000", "元", ZH) == "3124000 元"
+    assert show_canonical(True, None, ZH) == "true"
+    assert show_canonical(None, "元", ZH) == "—"
