@@ -1,0 +1,41 @@
+# Everything sets itself up: a machine with Python 3.11 or newer, make and the package registries is enough.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.PHONY: setup demo test check fixtures bench models clean
+
+setup: $(STAMP) models
+
+$(STAMP): pyproject.toml constraints.txt extractor/setup/opencv.py
+	@scripts/setup.sh "$(PYTHON)" "$(VENV)"
+	@touch $(STAMP)
+
+models: $(STAMP)
+	@$(BIN)/extractor models verify >/dev/null 2>&1 || $(BIN)/extractor models install
+
+# The main job on the sample packets; says where the worksheets are.
+demo: setup
+	@scripts/demo.sh "$(BIN)" demo-output
+
+# Unit and property tests on recorded OCR, and the marked ones with the real models.
+test: setup
+	@$(BIN)/python -m pytest
+
+# What CI checks beside the tests.
+check: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/extractor schemes check
+
+# Makes the sample packets again; needs the fonts named in fixtures/README.md.
+fixtures: setup
+	@$(BIN)/python -m fixtures.generate
+
+bench: setup
+	@$(BIN)/extractor bench --live
+
+clean:
+	rm -rf $(VENV) demo-output build dist
