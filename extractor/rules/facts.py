@@ -140,9 +140,13 @@ class FactBook:
         """The case with its gaps filled from the packet, each entry saying where it comes from."""
         told = self.told
         filing_date = told.filing_date or self._read("pkt_filing_date") or self._received()
-        year = told.filing_year or self._read("pkt_filing_year") or self._read("decl_year")
-        if year is None and filing_date is not None and (date := _date(filing_date)) is not None:
-            year = CaseEntry(value=date.year, source=filing_date.source, fact=filing_date.fact)
+        year = told.filing_year
+        if year is None and filing_date is not None and filing_date.source != "received":
+            year = _year_of(filing_date)
+        # A declaration may be last year's: its year counts only where no filing date was told or read.
+        year = year or self._read("pkt_filing_year") or self._read("decl_year")
+        if year is None and filing_date is not None:
+            year = _year_of(filing_date)
         region = told.region or self._read("pkt_region_code")
         return told.model_copy(
             update={"filing_date": filing_date, "filing_year": year, "region": region}
@@ -183,6 +187,13 @@ def _is_usable(fact: Fact) -> bool:
 def _document_order(fact: Fact) -> tuple[int, float, float]:
     x, y = (fact.box[0], fact.box[1]) if fact.box else (0.0, 0.0)
     return (fact.page if fact.page is not None else 0, y, x)
+
+
+def _year_of(entry: CaseEntry) -> CaseEntry | None:
+    day = _date(entry)
+    if day is None:
+        return None
+    return CaseEntry(value=day.year, source=entry.source, fact=entry.fact)
 
 
 def _date(entry: CaseEntry | None) -> PartialDate | None:

@@ -198,7 +198,10 @@ class IdentifierSpec(ConfigModel):
 
 
 class Catalogue:
-    """All of the above, by id, each reference checked."""
+    """All of the above, by id, each reference checked.
+
+    ``source`` is the configuration it was read from; ``None`` for one put together in memory.
+    """
 
     def __init__(
         self,
@@ -209,6 +212,7 @@ class Catalogue:
         conventions: Conventions,
         units: Mapping[str, UnitSpec],
         identifiers: Mapping[str, IdentifierSpec],
+        source: ConfigSource | None = None,
     ) -> None:
         self.fields = fields
         self.doctypes = doctypes
@@ -217,6 +221,7 @@ class Catalogue:
         self.conventions = conventions
         self.units = units
         self.identifiers = identifiers
+        self.source = source
 
     @cached_property
     def columns(self) -> Mapping[str, FieldSpec]:
@@ -268,6 +273,7 @@ def load_catalogue(source: Path | ConfigSource) -> Catalogue:
         config.one("conventions.yaml").as_model(Conventions),
         units,
         identifiers,
+        config,
     )
     for entry, field in fields.values():
         _check_field(entry, field, catalogue)

@@ -13,6 +13,7 @@ from extractor.setup.schemes import (
     AmbiguitySpec,
     CaseFile,
     CriterionSpec,
+    GeneralRule,
     MaterialSpec,
     Part,
     Scheme,
@@ -27,7 +28,10 @@ WITHOUT_THRESHOLD = ("is_true", "increasing", "judge", "route")
 RECOGNITION = "after recognition"
 """The one ``when`` a test may name: papers due only once the title is held."""
 
-NEEDS = ("seal", "signature of the legal representative", "date", "scan of the original", "barcode")
+NEEDS = (
+    "seal", "signature of the legal representative", "date", "scan of the original", "barcode",
+    "previous year",
+)  # fmt: skip
 """What a material may need beyond being there."""
 
 
@@ -74,6 +78,12 @@ def load_scheme(source: Path | ConfigSource, ident: str, catalogue: Catalogue) -
         _check_material(entry, material, catalogue)
     _check_head(head_file, scheme, catalogue)
     return scheme
+
+
+def load_general_rules(source: Path | ConfigSource) -> tuple[GeneralRule, ...]:
+    """The rules that hold for every scheme (``general_rules.yaml``)."""
+    entries = _config(source).entries("general_rules.yaml", "general_rules")
+    return tuple(entry.as_model(GeneralRule) for entry in entries)
 
 
 def _config(source: Path | ConfigSource) -> ConfigSource:

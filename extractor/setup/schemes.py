@@ -263,6 +263,15 @@ class AmbiguitySpec(ConfigModel):
     source: Text
 
 
+class GeneralRule(ConfigModel):
+    """A rule that holds for every scheme."""
+
+    id: str
+    rule: Text
+    text_zh: str | None = None
+    source: str | None = None
+
+
 class TimeRule(ConfigModel):
     id: str
     article: Text
@@ -422,6 +431,11 @@ class Scheme:
     def relaxation(self, ident: str) -> Relaxation:
         """The relaxation with this id; ``KeyError`` where there is none."""
         return next_by_id(self.head.relaxations, ident)
+
+    @property
+    def documents(self) -> tuple[MaterialSpec, ...]:
+        """The materials, under the word the cross-checks use for papers asked for."""
+        return self.materials
 
     @property
     def served_ids(self) -> frozenset[str]:

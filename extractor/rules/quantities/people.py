@@ -152,6 +152,17 @@ def _count_qualified(
     return len(qualified)
 
 
+def qualified_range(book: FactBook, kind: str) -> tuple[int, int, int]:
+    """Fewest and most persons who qualify by education or title (``bachelor`` or ``college`` rule), and
+    how many are listed. The two differ by the persons whom an unread cell decides."""
+    persons = roster(book, Workings(book))
+    education = book.catalogue.enums["education_level"].rank(kind) or 0
+    title = book.catalogue.enums["title_level"].rank("intermediate") or 0
+    results = [_either(_has(p.education, education), _has(p.title, title)) for p in persons]
+    fewest = sum(1 for ok in results if ok)
+    return fewest, fewest + sum(1 for ok in results if ok is None), len(persons)
+
+
 @quantity(
     "staff_qual_bachelor_or",
     unit="人",
