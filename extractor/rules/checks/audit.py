@@ -7,14 +7,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from extractor.core.worksheet import Fact
-from extractor.rules.checks.amounts import base_year, repairs_for
-from extractor.rules.checks.compare import (
-    ZERO,
-    fold_document_number,
-    name_norm,
-    printed_tolerance,
-)
+from extractor.core.worksheet import Document, Fact
+from extractor.rules.checks.amounts import base_year, compare_amounts, repairs_for
+from extractor.rules.checks.compare import ZERO, printed_tolerance
 from extractor.rules.checks.desk import (
     Breach,
     Desk,
@@ -29,12 +24,18 @@ from extractor.rules.checks.desk import (
 from extractor.rules.checks.identity import ENTITY_CLASSES, text_of_quantity
 from extractor.rules.checks.registry import operation
 from extractor.rules.checks.words import grouped, listed, wan
+from extractor.values.identifiers import docno_norm
+from extractor.values.names import name_norm
 
 #: A statement in 元 may round each line to the 分: this much a line.
 LINE_SLACK = Decimal("0.05")
 
 NONPROFIT_FRAMEWORKS = ("npo", "gov")
 ENTERPRISE_FRAMEWORKS = ("asbe", "sbas", "old_es")
+#: Facts that show that a report was read.
+REPORT_READ = ("aud_opinion_type", "aud_client", "aud_fiscal_year")
+#: Pages below this quality may hide what is not found (the limit of PK-04).
+POOR_PAGE = 0.3
 STATEMENT_FIELDS = (
     "bs_total_assets_end",
     "is_operating_income",
@@ -136,21 +137,30 @@ def accountants_signed(desk: Desk) -> Result:
     return Result(values=shown, missing=("aud_cpas.signed",) if unknown else ())
 
 
-@operation(shows="")
+@operation()
 def service_accounts_covered(desk: Desk) -> Result:
-    """The audit papers cover service income and expenditure, in the report or in a special one."""
-    if desk.book.rows("svc_statement"):
-        desk.rows("svc_statement")
-        return Result()
+    """The audit papers cover service income and expenditure, in the report or in a special one.
+
+    The report counts as read once its opinion, client or year was; a report with pages that nobody
+    could read may hold the accounts there.
+    """
     fact = desk.maybe("svc_audit_present")
     if fact is not None and fact.value is True:
         return Result()
-    if desk.papers("special_audit_report"):
+    if desk.book.rows("svc_statement") or desk.papers("special_audit_report"):
         return Result()
-    desk.paper("audit_report")
-    if fact is None:
+    reports = desk.paper("audit_report")
+    read = [f for i in REPORT_READ if (f := desk.maybe(i)) is not None]
+    if fact is None and (not read or _has_bad_page(desk, reports)):
         raise Missing("svc_audit_present")
-    return Result((Breach({}, (fact,)),))
+    return Result((Breach({}, tuple(read[:2]), pages=reports[0].pages[:1]),))
+
+
+def _has_bad_page(desk: Desk, documents: tuple[Document, ...]) -> bool:
+    pages = {p for d in documents for p in d.pages}
+    failed = {p.page for p in desk.book.reading.problems}
+    poor = {p.no for p in desk.book.pages if p.quality < POOR_PAGE}
+    return bool(pages & (failed | poor))
 
 
 @operation(flags="nonprofit")
@@ -189,8 +199,6 @@ def audited_years_equal(desk: Desk) -> Result:
 
     ``right``: one column of the audited table.
     """
-    from extractor.rules.checks.amounts import compare_amounts
-
     stated = desk.by_year(desk.text("column"))
     audited = desk.by_year(desk.texts("right")[0])
     years = [year for year in stated if year in audited]
@@ -251,7 +259,7 @@ def report_numbers_differ(desk: Desk) -> Result:
         for fact in desk.book.all(ident):
             document = desk.book.document(fact.document)
             if document is not None and document.type in ("audit_report", "special_audit_report"):
-                key = f"{ident}:{fold_document_number(text_of(fact))}"
+                key = f"{ident}:{docno_norm(text_of(fact))}"
                 numbers.setdefault(key, {}).setdefault(document.type, fact)
                 desk.take(fact)
     kinds = {kind for found in numbers.values() for kind in found}

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from decimal import Decimal
 
 from rapidfuzz.distance import Levenshtein
 
 from extractor.core.worksheet import Fact
+from extractor.values.names import name_norm
 
 ZERO = Decimal(0)
 HALF = Decimal("0.5")
@@ -41,12 +41,6 @@ ADDRESSEES = ("全体股东", "全体合伙人", "全体出资人", "股东会",
 
 #: Letters a USCC never holds and the digits they are taken for (GB 32100: no I O Z S V).
 CODE_FOLDS = str.maketrans({"I": "1", "O": "0", "Z": "2", "S": "5"})
-
-_NOT_NAME = re.compile(r"[\s\W_]+")
-_TRADITIONAL = str.maketrans(
-    "國華東產業術廣務發創區縣資訊電機開電車學會聯實環團業數據網絡經濟貿易營銷設計製造",
-    "国华东产业术广务发创区县资讯电机开电车学会联实环团业数据网络经济贸易营销设计制造",
-)
 
 
 def unit_factor(unit: str | None) -> Decimal:
@@ -89,12 +83,6 @@ def relative_difference(a: Decimal, b: Decimal) -> Decimal | None:
     return None if base == 0 else abs(a - b) / base
 
 
-def name_norm(name: str) -> str:
-    """A name without spaces and punctuation, half width, simplified: equal means the same name."""
-    folded = unicodedata.normalize("NFKC", name).translate(_TRADITIONAL)
-    return _NOT_NAME.sub("", folded).upper()
-
-
 def without_addressee(name: str) -> str:
     """An audit report's addressee without ``全体股东`` and its like at the end."""
     out = name.strip().rstrip("：:，,。 ")
@@ -118,14 +106,3 @@ def differing_characters(a: str, b: str) -> int:
 def code_fold(code: str) -> str:
     """A code in capitals, without blanks, letters that look like digits folded to those."""
     return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", code)).upper().translate(CODE_FOLDS)
-
-
-def fold_document_number(text: str) -> str:
-    """A document number without brackets and spaces: ``赣工信〔2022〕12号`` → ``赣工信202212号``."""
-    return re.sub(r"[\s〔〕\[\]（）()【】﹝﹞{}第]", "", unicodedata.normalize("NFKC", text))
-
-
-def mean(values: Iterable[Decimal]) -> Decimal | None:
-    """The arithmetic mean; ``None`` of nothing."""
-    items = list(values)
-    return sum(items, ZERO) / len(items) if items else None

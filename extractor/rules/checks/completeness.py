@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from extractor.core.canonical import as_decimal
 from extractor.core.worksheet import Document, Fact
-from extractor.rules.checks.compare import name_norm, similarity
+from extractor.rules.checks.compare import similarity
 from extractor.rules.checks.desk import (
     Breach,
     Desk,
@@ -23,8 +23,9 @@ from extractor.rules.checks.desk import (
 )
 from extractor.rules.checks.equipment import function_words, functions_applied
 from extractor.rules.checks.registry import operation
-from extractor.rules.checks.scheme_view import PaperView
 from extractor.rules.checks.words import listed, pages_text, plain
+from extractor.setup.schemes import MaterialSpec, Part
+from extractor.values.names import name_norm
 
 SEAL_WORDS = {
     "official": "公章", "finance": "财务专用章", "contract": "合同专用章", "invoice": "发票专用章",
@@ -41,9 +42,9 @@ def mandatory_papers_present(desk: Desk) -> Result:
     Papers that a recommender or bureau owes may travel apart: flag ``by_others``. Alternatives are
     another check's business. A part of an audit report stands for the report.
     """
-    own: list[tuple[PaperView, list[str]]] = []
-    others: list[tuple[PaperView, list[str]]] = []
-    for material in desk.scheme.documents:
+    own: list[tuple[MaterialSpec, list[str]]] = []
+    others: list[tuple[MaterialSpec, list[str]]] = []
+    for material in desk.scheme.materials:
         if material.status != "mandatory" or material.any_of or material.alternatives:
             continue
         lacking = [d for d in material.doctypes if not _has(desk, d)]
@@ -55,7 +56,9 @@ def mandatory_papers_present(desk: Desk) -> Result:
     return Result(tuple(breaches))
 
 
-def _absent(desk: Desk, found: list[tuple[PaperView, list[str]]], flags: tuple[str, ...]) -> Breach:
+def _absent(
+    desk: Desk, found: list[tuple[MaterialSpec, list[str]]], flags: tuple[str, ...]
+) -> Breach:
     names = [desk.book.catalogue.label(d) for _, lacking in found for d in lacking]
     articles = [material.article for material, _ in found]
     shown = {
@@ -77,62 +80,59 @@ def _has(desk: Desk, doctype: str) -> bool:
 def alternatives_satisfied(desk: Desk) -> Result:
     """Of each mandatory paper with alternatives, one alternative is complete.
 
-    ``audit_report with svc_audit_present`` needs a reader's word that the report covers services;
-    without that word the check does not know.
+    Papers that a recommender or bureau owes may travel apart and are not looked at.
     """
-    breaches, unknown, asked = [], [], 0
-    for material in desk.scheme.documents:
-        if material.status != "mandatory":
+    breaches, asked = [], 0
+    for material in desk.scheme.materials:
+        if material.status != "mandatory" or material.by:
             continue
-        options = material.alternatives or (
-            tuple((d,) for d in material.doctypes) if material.any_of else ()
+        options = material.parsed_alternatives or (
+            tuple((Part((d,)),) for d in material.doctypes) if material.any_of else ()
         )
         if not options:
             continue
         asked += 1
-        states = [_option_state(desk, option) for option in options]
-        if any(state is True for state in states):
+        if any(all(_part_there(desk, part) for part in option) for option in options):
             continue
-        if any(state is None for state in states):
-            unknown.append("svc_audit_present")
-            continue
-        words = [" + ".join(_paper_words(desk, part) for part in option) for option in options]
-        shown = {
-            "name": f"{material.text_zh}（{material.article}）",
-            "alternatives": " / ".join(words),
-        }
+        words = [" + ".join(_part_words(desk, part) for part in option) for option in options]
+        shown = {"name": material.text_zh, "alternatives": " / ".join(words)}
         breaches.append(Breach(shown))
     if not asked:
         raise NotApplicable("本办法无择一材料")
-    return Result(tuple(breaches), missing=tuple(unknown))
+    return Result(tuple(breaches))
 
 
-def _option_state(desk: Desk, option: tuple[str, ...]) -> bool | None:
-    """Whether an alternative is complete; ``None``: a reader's word is lacking."""
-    states: list[bool | None] = []
-    for part in option:
-        doctype, _, condition = part.partition(" with ")
-        present: bool | None = _has(desk, doctype.strip())
-        if present and condition:
-            fact = desk.maybe(condition.strip())
-            present = None if fact is None else fact.value is True
-        states.append(present)
-    if any(state is False for state in states):
+def _part_there(desk: Desk, part: Part) -> bool:
+    """Whether a part of an alternative is in the packet.
+
+    A field that must hold on the paper counts as not holding once its paper was read.
+    """
+    if part.if_field is not None:
+        condition = desk.maybe(part.if_field)
+        if condition is None or condition.value is not True:
+            return False
+    there = sum(len(desk.papers(d)) for d in part.doctypes)
+    if not there and any(_has(desk, d) for d in part.doctypes):
+        there = 1
+    if there < part.least:
         return False
-    return None if None in states else True
+    fact = desk.maybe(part.with_field) if part.with_field is not None else None
+    return part.with_field is None or (fact is not None and fact.value is True)
 
 
-def _paper_words(desk: Desk, part: str) -> str:
-    doctype, _, condition = part.partition(" with ")
-    words = desk.book.catalogue.label(doctype.strip())
-    return words + ("（含服务收支情况）" if condition else "")
+def _part_words(desk: Desk, part: Part) -> str:
+    label = desk.book.catalogue.label
+    words = "或".join(label(d) for d in part.doctypes)
+    if part.least > 1:
+        words += f" {part.least} 份"
+    return words + (f"（含{label(part.with_field)}）" if part.with_field else "")
 
 
 @operation(shows="condition name")
 def conditional_papers_present(desk: Desk) -> Result:
     """Papers asked for because of a function applied for are there."""
     breaches, asked = [], 0
-    for material in desk.scheme.documents:
+    for material in desk.scheme.materials:
         condition = material.condition
         if (
             material.status != "conditional"

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from extractor.core.canonical import DateRange, PartialDate, as_decimal
-from extractor.core.worksheet import Document, Fact, Quantity, Row, Value
-from extractor.rules.checks.compare import unit_factor
-from extractor.rules.checks.scheme_view import ClauseView, SchemeView
+from extractor.core.worksheet import Document, Fact, Quantity, Row
 from extractor.rules.checks.spec import CheckSpec
 from extractor.rules.facts import FactBook
+from extractor.setup.schemes import CriterionSpec, Scheme
 
 
 class Missing(Exception):
@@ -70,7 +69,7 @@ class Desk:
 
     spec: CheckSpec
     book: FactBook
-    scheme: SchemeView
+    scheme: Scheme
     quantities: Mapping[str, Quantity]
     used: dict[str, Fact] = field(default_factory=dict)
     seen_pages: set[int] = field(default_factory=set)
@@ -265,14 +264,7 @@ class Desk:
 
     # -- the scheme -----------------------------------------------------------------------------
 
-    @property
-    def scheme_ids(self) -> frozenset[str]:
-        """Ids of the scheme's criteria and papers, as ``serves`` names them."""
-        return frozenset(
-            [c.id for c in self.scheme.criteria] + [d.id for d in self.scheme.documents]
-        )
-
-    def criteria(self, quantity: str | None = None) -> tuple[ClauseView, ...]:
+    def criteria(self, quantity: str | None = None) -> tuple[CriterionSpec, ...]:
         """The criteria of the scheme in force that this check serves (on ``quantity`` only)."""
         return tuple(
             criterion
@@ -281,14 +273,14 @@ class Desk:
             and (quantity is None or criterion.quantity == quantity)
         )
 
-    def criterion(self, quantity: str | None = None) -> ClauseView:
+    def criterion(self, quantity: str | None = None) -> CriterionSpec:
         """The one criterion with a threshold that this check serves.
 
         Raises:
             NotApplicable: the scheme in force sets no such limit.
         """
         for found in self.criteria(quantity):
-            if as_decimal(_scalar(found.threshold)) is not None:
+            if isinstance(found.threshold, Decimal):
                 return found
         raise NotApplicable("本办法未设此项门槛")
 
@@ -315,22 +307,16 @@ class Desk:
                 self.take(self.book.facts_by_id.get(ident))
 
 
-def _scalar(threshold: object) -> Value | None:
-    if isinstance(threshold, Decimal):
-        return str(threshold)
-    return threshold if isinstance(threshold, int | str) else None
-
-
-def canonical_threshold(criterion: ClauseView) -> Decimal:
+def canonical_threshold(criterion: CriterionSpec) -> Decimal:
     """The threshold of a criterion in canonical units.
 
     Raises:
         NotApplicable: the criterion has no numeric threshold.
     """
-    number = as_decimal(_scalar(criterion.threshold))
-    if number is None:
+    threshold = criterion.canonical_threshold
+    if not isinstance(threshold, Decimal):
         raise NotApplicable("本办法未设此项门槛")
-    return number * unit_factor(criterion.unit)
+    return threshold
 
 
 def _is_better(a: Fact, b: Fact) -> bool:

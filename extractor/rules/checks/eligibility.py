@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from extractor.core.canonical import as_decimal
 from extractor.core.worksheet import Fact
+from extractor.rules.checks.compare import similarity
 from extractor.rules.checks.desk import (
     Breach,
     Desk,
@@ -20,6 +20,7 @@ from extractor.rules.checks.equipment import function_words, functions_applied
 from extractor.rules.checks.identity import ENTITY_CLASSES, text_of_quantity
 from extractor.rules.checks.registry import operation
 from extractor.rules.checks.words import listed, percent, plain, wan
+from extractor.values.names import name_norm
 
 Known = tuple[Decimal, tuple[Fact, ...]]
 
@@ -144,8 +145,8 @@ def relaxation_may_apply(desk: Desk) -> Result:
         return Result()
     breaches = []
     for criterion in desk.scheme.criteria:
-        limit = as_decimal(str(criterion.threshold)) if criterion.threshold is not None else None
-        if not criterion.relaxable_by or limit is None or criterion.comparator not in (">=", ">"):
+        numeric = isinstance(criterion.threshold, Decimal) and criterion.comparator in (">=", ">")
+        if not criterion.relaxable_by or not numeric:
             continue
         value = _known(desk, criterion.quantity)
         least = canonical_threshold(criterion)
@@ -298,7 +299,6 @@ def training_has_records(desk: Desk) -> Result:
 @operation(params="alike:number", shows="a", flags="")
 def recognition_names_applicant(desk: Desk) -> Result:
     """At least one recognition paper's list names the applicant."""
-    from extractor.rules.checks.compare import name_norm, similarity
 
     applicant = desk.fact("cert_name")
     cells = desk.column(desk.rows("recognitions"), "recognitions.listed_name")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from extractor.core.worksheet import Fact
-from extractor.rules.checks.compare import ZERO, name_norm, printed_tolerance
+from extractor.rules.checks.compare import ZERO, printed_tolerance
 from extractor.rules.checks.desk import (
     Breach,
     Desk,
@@ -18,6 +18,7 @@ from extractor.rules.checks.desk import (
 from extractor.rules.checks.lists import last_number
 from extractor.rules.checks.registry import operation
 from extractor.rules.checks.words import plain, wan
+from extractor.values.names import name_norm
 
 LIST = "equipment_list"
 

@@ -9,7 +9,6 @@ from extractor.core.worksheet import Fact
 from extractor.rules.checks.compare import (
     code_fold,
     differing_characters,
-    name_norm,
     similarity,
     without_addressee,
 )
@@ -18,6 +17,7 @@ from extractor.rules.checks.registry import operation
 from extractor.rules.checks.repair import MOST, code_repairs
 from extractor.rules.checks.words import listed
 from extractor.values.identifiers import id_number_ok, uscc_ok, uscc_repairs
+from extractor.values.names import name_norm
 
 #: Codes of the provinces (GB/T 2260), by the words an address starts with.
 PROVINCES = {

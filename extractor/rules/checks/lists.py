@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from extractor.core.canonical import as_decimal
 from extractor.core.worksheet import Fact, Row
-from extractor.rules.checks.compare import name_norm
 from extractor.rules.checks.desk import Breach, Desk, Missing, Result, text_of
 from extractor.rules.checks.registry import operation
 from extractor.rules.checks.words import listed, percent
+from extractor.values.names import name_norm
 
 MOBILE = re.compile(r"1[3-9]\d{9}")
 LANDLINE = re.compile(r"\(?0\d{2,3}\)?[- ]?[2-9]\d{6,7}(?:[-转 ]\d{1,6})?|[2-9]\d{6,7}")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from extractor.core.worksheet import Fact
-from extractor.rules.checks.compare import name_norm
 from extractor.rules.checks.desk import Breach, Desk, Missing, NotApplicable, Result, text_of
 from extractor.rules.checks.lists import rows_by_name
 from extractor.rules.checks.registry import operation
 from extractor.rules.checks.words import listed, plain
+from extractor.values.names import name_norm
 
 SURVEY = "sample_survey"
 PANEL = "expert_panel"

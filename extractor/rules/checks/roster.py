@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from extractor.core.canonical import as_decimal
 from extractor.core.worksheet import Fact, Row
-from extractor.rules.checks.compare import name_norm
 from extractor.rules.checks.desk import Breach, Desk, Missing, Result, decimal_of, text_of
 from extractor.rules.checks.lists import phone_digits, possible_rows, rows_by_name
 from extractor.rules.checks.registry import operation
 from extractor.rules.checks.words import listed, percent, plain
+from extractor.values.names import name_norm
 
 ROSTER = "staff_roster"
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from extractor.core.worksheet import Fact, Finding, Outcome, Quantity, Severity
 from extractor.rules.checks.desk import Breach, Desk, Missing, NotApplicable, Result
 from extractor.rules.checks.operations import OPERATIONS
-from extractor.rules.checks.scheme_view import SchemeView
 from extractor.rules.checks.spec import GRAVITY, CheckSpec, SeverityWord
 from extractor.rules.checks.words import (
     SHOWN,
@@ -22,6 +21,7 @@ from extractor.rules.checks.words import (
     shown_fact,
 )
 from extractor.rules.facts import FactBook
+from extractor.setup.schemes import Scheme
 
 #: Facts and values that a finding on a whole list still carries when nothing is wrong with it.
 FACTS_WHEN_PASSED = 60
@@ -30,7 +30,7 @@ VALUES_SHOWN = 8
 
 def run_checks(
     book: FactBook,
-    scheme: SchemeView,
+    scheme: Scheme,
     quantities: Mapping[str, Quantity],
     checks: Iterable[CheckSpec],
 ) -> tuple[Finding, ...]:
@@ -51,7 +51,7 @@ def _order(finding: Finding) -> tuple[int, int, str]:
 
 
 def run_check(
-    spec: CheckSpec, book: FactBook, scheme: SchemeView, quantities: Mapping[str, Quantity]
+    spec: CheckSpec, book: FactBook, scheme: Scheme, quantities: Mapping[str, Quantity]
 ) -> tuple[Finding, ...]:
     """The findings of one check: several only where its breaches weigh differently."""
     desk = Desk(spec, book, scheme, quantities)
@@ -179,7 +179,7 @@ def _finding(
     missing: tuple[str, ...] = (),
 ) -> Finding:
     spec = desk.spec
-    serves = tuple(i for i in spec.serves if i in desk.scheme_ids)
+    serves = tuple(i for i in spec.serves if i in desk.scheme.served_ids)
     return Finding(
         check=spec.id,
         title=spec.zh,

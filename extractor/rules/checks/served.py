@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from extractor.core.worksheet import Fact, Row
-from extractor.rules.checks.compare import name_norm, similarity
+from extractor.rules.checks.compare import similarity
 from extractor.rules.checks.desk import (
     Breach,
     Desk,
@@ -25,6 +25,7 @@ from extractor.rules.checks.lists import (
 )
 from extractor.rules.checks.registry import operation
 from extractor.rules.checks.words import listed, percent, plain
+from extractor.values.names import name_norm
 
 SERVED = "served_list"
 SURVEY = "sample_survey"
