@@ -22,6 +22,8 @@ from extractor.setup.cues import Cue
 TITLE_LINES = 15
 #: Similarity (0..100) from which a title line counts as that title.
 TITLE_SCORE = 84.0
+#: A grid with fewer cells is taken for a frame or a layout box.
+MIN_TABLE_CELLS = 6
 _NOISE = re.compile(r"^(附件|附表|附)?\s*[一二三四五六七八九十\d]*\s*[、.．:：]?\s*")
 
 
@@ -81,7 +83,7 @@ def page_cues(page: ReadPage, catalogue: Catalogue, cues: Mapping[str, Cue]) -> 
 
 def title_lines(page: ReadPage) -> tuple[TitleLine, ...]:
     """Lines that may be titles, also two or three prominent ones read together."""
-    lines = [line for line in page.lines if fold_text(line.text)]
+    lines = [line for line in page.lines if fold_text(line.text) and not _in_table(page, line)]
     if not lines:
         return ()
     body = median(line.box.height for line in lines)
@@ -99,6 +101,20 @@ def title_lines(page: ReadPage) -> tuple[TitleLine, ...]:
             low = min(prominence, other.box.height / max(body, 1e-6))
             result.append(TitleLine(fold_text(joined), low))
     return tuple(result)
+
+
+def _in_table(page: ReadPage, line: Line) -> bool:
+    """Whether the line stands in a cell of a real table; a frame around a page is none.
+
+    A first row across the whole table may well be the title of the form.
+    """
+    for table in page.tables:
+        if len(table.cells) < MIN_TABLE_CELLS:
+            continue
+        for cell in table.cells:
+            if cell.box.contains_point(line.box.cx, line.box.cy):
+                return not (cell.row == 0 and cell.col_span == table.n_cols)
+    return False
 
 
 def _top_lines(lines: list[Line]) -> list[Line]:

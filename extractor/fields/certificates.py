@@ -6,6 +6,7 @@ under it, up to the next label of the same column. Labels are often letter-space
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -112,7 +113,7 @@ def _facts_of(
         enums=specs.catalogue.enums,
         label=item.hit.spelling,
     )
-    if fact is None:
+    if fact is None or (spec.type == "org_name" and re.search(r"\d{4}\s*年", fact.raw)):
         return []
     facts = [fact]
     if entry.field == "lic_legal_rep":

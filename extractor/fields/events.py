@@ -19,11 +19,18 @@ from extractor.fields.view import DocumentView, Extraction
 
 _LABEL = "大型服务活动开展情况"
 _COUNT = re.compile(r"(?:共|累计|全年|年度)?[^。；\d]{0,16}?(\d{1,3})\s*(?:次|场)")
-_START = re.compile(r"(?:^|[。；;\s])\s*(?:[（(]?\d{1,2}[）)、.．]\s*)?(?=" + DATE + ")")
+_START = re.compile(
+    r"(?:(?:^|[。；;：:\s])\s*|(?<!\d)[（(]?\d{1,2}\s*[）)、.．,，]\s*)(?=" + DATE + ")"
+)
 _FIRMS = re.compile(r"(\d[\d,]*)\s*(?:余)?\s*(?:户|家)(?:次)?")
 _PEOPLE = re.compile(r"(\d[\d,]*)\s*(?:余)?\s*人")
-_PLACE = re.compile(r"在([\u4e00-\u9fa5A-Za-z0-9·]{2,30}?)(?:举办|举行|召开|开展|组织)")
-_TITLE = re.compile(r"(?:举办|举行|召开|开展|组织)(?:了)?[“\"《]?([^，,。；;（）()”\"》]{4,40})")
+_PLACE = re.compile(
+    r"在?([\u4e00-\u9fa5A-Za-z0-9·]{2,30}?(?:厅|室|中心|大厦|酒店|宾馆|园区?|楼|馆|基地|学院|大学|市|区|县))"
+    r"(?=[，,、\s]|举办|举行|召开|开展|组织)"
+)
+_TITLE = re.compile(
+    r"[“\"《「]([^”\"》」]{2,40})[”\"》」]|(?:举办|举行|召开|开展|组织)了?([^，,。；;（）()”\"》]{4,40})"
+)
 
 
 def read_events(view: DocumentView, specs: FieldSpecs) -> Extraction:
@@ -79,7 +86,8 @@ def _event(
         found = pattern.search(text)
         if found is None:
             continue
-        span = (start + found.start(1), start + found.end(1))
+        group = found.lastindex or 0
+        span = (start + found.start(group), start + found.end(group))
         fact = _fact(view, specs, f"app_events.{column}", run, span, no)
         if fact is not None:
             cells[fact.field] = fact

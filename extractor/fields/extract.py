@@ -15,6 +15,7 @@ from extractor.fields.lists import finish_rows, stated_total
 from extractor.fields.narrative import read_narrative
 from extractor.fields.recommendation import read_recommendation
 from extractor.fields.rows import all_rows
+from extractor.fields.service_income import read_service_income
 from extractor.fields.specs import FieldSpecs
 from extractor.fields.statements import read_statement
 from extractor.fields.view import DocumentView, Extraction
@@ -46,8 +47,8 @@ _SPECIAL: Mapping[str, tuple[Reader, ...]] = {
     "recommendation_form": (read_recommendation,),
     "application_report": (read_narrative,),
     "application_form": (read_events,),
-    "audit_report": (read_audit,),
-    "special_audit_report": (read_audit,),
+    "audit_report": (read_audit, read_service_income),
+    "special_audit_report": (read_audit, read_service_income),
 }
 
 

@@ -38,6 +38,11 @@ TYPED = frozenset(
 _HINT = re.compile(r"^\s*[（(][^（()）]{0,24}[）)]")
 _HINT_WORDS = re.compile(r"盖章|签字|签名|填写|具体|打√|注明|公章|如有|写明|副本|可多选|单选|手写")
 _EDGE = " \t\u3000:：_＿—-，,；;。、|/"
+_PHONE = re.compile(
+    r"(?<!\d)(?:1[3-9]\d{9}|[48]00-?\d{3}-?\d{4}|[（(]?0\d{2,3}[）)]?\s?[-—－]?\s?[2-9]\d{6,7})(?:-\d{1,5}(?!\d))?"
+)
+_GOES_ON = frozenset("的及和与或对所应须需要将")
+_GOES_ON_FREE = frozenset("是为由在有")
 _UNIT_WORD = re.compile(
     r"(亿元|百万元|万元|千元|元|平方米|㎡|台\s*[（(]?套[)）]?|人次|人|家|户|次|%|％|岁|年|项)"
 )
@@ -66,7 +71,9 @@ def read_form(view: DocumentView, form: FormSpec, catalogue: Catalogue) -> tuple
         for item in placed:
             for hit, following in _bounded(item.hits):
                 entry = entries.get(hit.owner)
-                if entry is None or not _context_fits(entry, hit, item, placed):
+                if entry is None or _reads_on(item.run, hit):
+                    continue
+                if not _context_fits(entry, hit, item, placed):
                     continue
                 fact = _value_of(view, catalogue, entry, hit, following, item, placed)
                 if fact is not None:
@@ -112,6 +119,12 @@ def _may_be_label(run: TextRun, hit: LabelHit) -> bool:
     if _BOUNDARY.match(before):
         return True
     return run.text[: hit.start].rstrip().endswith(("其中", "共"))
+
+
+def _reads_on(run: TextRun, hit: LabelHit) -> bool:
+    """Whether the words go on as a sentence (申报单位的基本情况): then it is no label."""
+    rest = run.text[hit.end : hit.end + 2]
+    return rest[:1] in _GOES_ON or (run.cell is None and rest[:1] in _GOES_ON_FREE)
 
 
 def _bounded(hits: Sequence[LabelHit]) -> list[tuple[LabelHit, int | None]]:
@@ -203,6 +216,8 @@ def _fact_in(
         return None
     if entry.strip and fold_text(text[start:end]) in {fold_text(s) for s in entry.strip}:
         return None
+    if spec.type == "phone":
+        start, end = _nth_phone(text, start, end, entry.nth)
     spot = spot_of(run, start, end)
     if spot is None:
         return None
@@ -220,6 +235,14 @@ def _fact_in(
         confidence = round(fact.confidence * (0.5 + hit.score / 2), 4)
         fact = fact.model_copy(update={"confidence": confidence})
     return fact
+
+
+def _nth_phone(text: str, start: int, end: int, nth: int) -> tuple[int, int]:
+    """The place of the ``nth`` number where several share a cell; empty where there are fewer."""
+    found = [m.span() for m in _PHONE.finditer(text, start, end)]
+    if not found:
+        return (start, end) if nth == 1 else (start, start)
+    return found[nth - 1] if nth <= len(found) else (start, start)
 
 
 def _after_hint(text: str, start: int, end: int) -> int:

@@ -8,13 +8,13 @@ known, also those whose value nobody wants.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from extractor.core.text import fold_text
-from extractor.fields.runs import Folded, TextRun, fold
+from extractor.fields.runs import TextRun, fold
 
 #: Shortest label that may match with errors: shorter ones would match by chance.
 FUZZY_FROM = 4
@@ -68,36 +68,34 @@ class LabelIndex:
             return ()
         hits: list[LabelHit] = []
         taken: list[tuple[int, int, str]] = []
-        for needle, owner, spelling in self._entries:
-            for start, end, score in _occurrences(folded, needle):
-                clash = [t for t in taken if start < t[1] and t[0] < end]
-                if any((t[0], t[1]) != (start, end) or t[2] == owner for t in clash):
-                    continue
-                taken.append((start, end, owner))
-                a, b = folded.span(start, end)
-                hits.append(LabelHit(owner, spelling, a, b, score))
+        for search in (_exact, _near):
+            for needle, owner, spelling in self._entries:
+                for start, end, score in search(folded.text, needle):
+                    clash = [t for t in taken if start < t[1] and t[0] < end]
+                    if any((t[0], t[1]) != (start, end) or t[2] == owner for t in clash):
+                        continue
+                    taken.append((start, end, owner))
+                    a, b = folded.span(start, end)
+                    hits.append(LabelHit(owner, spelling, a, b, score))
         return tuple(sorted(hits, key=lambda h: (h.start, h.end, h.owner)))
 
 
-def _occurrences(folded: Folded, needle: str) -> list[tuple[int, int, float]]:
-    """Exact places of ``needle``; where there is none and it is long enough, the best near one."""
-    text, places, at = folded.text, [], folded.text.find(needle)
+def _exact(text: str, needle: str) -> list[tuple[int, int, float]]:
+    """All exact places of ``needle``."""
+    places, at = [], text.find(needle)
     while at >= 0:
         places.append((at, at + len(needle), 1.0))
         at = text.find(needle, at + 1)
-    if places or len(needle) < FUZZY_FROM or len(text) < len(needle) - 1:
-        return places
+    return places
+
+
+def _near(text: str, needle: str) -> list[tuple[int, int, float]]:
+    """The best place that differs a little; none where the needle is short or stands there exactly."""
+    if len(needle) < FUZZY_FROM or len(text) < len(needle) - 1 or needle in text:
+        return []
     found = fuzz.partial_ratio_alignment(needle, text, score_cutoff=100 * (1 - FUZZY_SHARE) - 1e-6)
-    if found is None or found.dest_end - found.dest_start < len(needle) - 1:
+    if found is None or found.dest_end - found.dest_start < len(needle):
         return []
     if text[found.dest_start] != needle[0] and text[found.dest_end - 1] != needle[-1]:
         return []
     return [(found.dest_start, found.dest_end, found.score / 100)]
-
-
-def is_only_label(run: TextRun, hits: Sequence[LabelHit]) -> bool:
-    """Whether nothing but labels (and blanks, punctuation) stands in the run."""
-    covered = sum(
-        len(fold_text(run.text[h.start : h.end])) for h in {(h.start): h for h in hits}.values()
-    )
-    return covered >= len(fold_text(run.text))

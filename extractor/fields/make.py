@@ -7,10 +7,11 @@ cap (``confidence_cap`` of the catalogue); the value parser lowers it where it h
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractor.core.geometry import Box
 from extractor.core.page import PacketPage, TextSource
+from extractor.core.text import IGNORED
 from extractor.core.worksheet import Fact, FactStatus, Method, Printed, Value, fact_id
 from extractor.fields.runs import TextRun
 from extractor.setup.catalogue import EnumSpec, FieldSpec
@@ -20,6 +21,9 @@ from extractor.values.parsed import Parsed, UnitContext
 #: From this confidence on a fact is ``certain``. Set on the recorded fixtures so that fewer than 1 % of
 #: certain facts are wrong (``extractor bench`` prints the curve); see docs/decisions.md.
 CERTAIN_AT = 0.90
+
+#: Kinds compared without punctuation: a doubtful bracket in a name is no doubt about the name.
+_WORDS = frozenset({"org_name", "org_or_person", "person", "text", "address", "doc_number", "list"})
 
 Enums = Mapping[str, EnumSpec]
 
@@ -33,6 +37,8 @@ class Spot:
     raw: str
     confidence: float
     source: TextSource = TextSource.OCR
+    #: worst character that is no punctuation; ``None``: not told apart
+    letters: float | None = None
 
 
 def spot_of(run: TextRun, start: int, end: int) -> Spot | None:
@@ -45,8 +51,14 @@ def spot_of(run: TextRun, start: int, end: int) -> Spot | None:
     box = run.box_of(start, end)
     if box is None:
         return None
+    letters = [run.confidence_of(i, i + 1) for i in range(start, end) if text[i] not in IGNORED]
     return Spot(
-        run.page, box, text[start:end], run.confidence_of(start, end), run.source_of(start, end)
+        run.page,
+        box,
+        text[start:end],
+        run.confidence_of(start, end),
+        run.source_of(start, end),
+        min(letters, default=None),
     )
 
 
@@ -117,6 +129,8 @@ def read_fact(
     )
     if parsed is None:
         return None
+    if spec.type in _WORDS and spot.letters is not None:
+        spot = replace(spot, confidence=spot.letters)
     printed = parsed.printed.model_copy(update={"label": label}) if label else parsed.printed
     return build_fact(
         spec.id,

@@ -16,7 +16,7 @@ from extractor.core.page import Cell, PacketPage, Table, TextSource
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method, Row, RowSet
 from extractor.fields.headers import Column, Header, find_headers
-from extractor.fields.make import Enums, Spot, build_fact, read_fact
+from extractor.fields.make import Enums, Spot, build_fact, read_fact, spot_of
 from extractor.fields.runs import TextRun
 from extractor.fields.view import DocumentView
 from extractor.setup.catalogue import Catalogue, FieldSpec
@@ -170,6 +170,10 @@ def _row_facts(
         field = specs.get(column.target)
         if cell is None or field is None or column.tick is not None:
             continue
+        if columns[column.target].presence:
+            present = _presence_fact(view, field.id, block.page, cell, no)
+            facts[present.field] = present
+            continue
         fact = _cell_fact(view, columns[column.target], field, enums, block.page, column, cell, no)
         if fact is not None:
             facts[field.id] = fact
@@ -215,12 +219,20 @@ def _cell_fact(
 
 
 def _cell_spot(page: PacketPage, cell: Cell) -> Spot | None:
-    text = cell.text.strip()
-    if not text:
-        return None
     run = TextRun(page, cell.lines, cell)
-    source = run.source_of(0, len(run.text))
-    return Spot(page, cell.text_box, text, cell.confidence, source)
+    return spot_of(run, 0, len(run.text))
+
+
+def _presence_fact(view: DocumentView, field: str, page: PacketPage, cell: Cell, no: int) -> Fact:
+    """Whether a cell holds any ink: printed, written or stamped. Never more than that."""
+    written = [m for m in page.read.marks if cell.box.contains_point(m.box.cx, m.box.cy)]
+    spot = _cell_spot(page, cell)
+    if spot is None and written:
+        spot = Spot(page, written[0].box, "（手写）", written[0].confidence)
+    present = spot is not None
+    place = spot or Spot(page, cell.box, "（空）", 0.9)
+    place = Spot(page, place.box, place.raw, max(place.confidence, 0.9), place.source)
+    return build_fact(field, place, present, document=view.id, method=Method.MARK, row=no)
 
 
 def _tick_facts(

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from extractor.core.page import Cell, PacketPage, Table
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method
-from extractor.fields.make import Spot, read_fact
+from extractor.fields.make import Spot, read_fact, spot_of
 from extractor.fields.runs import TextRun
 from extractor.fields.view import DocumentView, Extraction
 from extractor.setup.catalogue import Catalogue
@@ -242,7 +242,9 @@ def _amount_fact(
     if not text or parse_value("money", text, units=units) is None:
         return None
     run = TextRun(line.page, cell.lines, cell)
-    spot = Spot(line.page, cell.text_box, text, cell.confidence, run.source_of(0, len(run.text)))
+    spot = spot_of(run, 0, len(run.text))
+    if spot is None:
+        return None
     fact = read_fact(
         catalogue.fields[field], spot, document=view.id, method=Method.OCR_CELL, units=units,
         enums=catalogue.enums, label=line.name,

@@ -48,7 +48,13 @@ def read_options(
         ticked, factor = [o for o in options if o.state == "maybe"], 0.7
     if not ticked and len(options) == 1 and options[0].state == "plain":
         ticked, factor = options, 1.0
-    if not ticked and spec.type == "list" and all(o.state == "plain" for o in options):
+    preprinted = len({o.id for o in options}) == len(enum.members)
+    if (
+        not ticked
+        and spec.type == "list"
+        and not preprinted
+        and all(o.state == "plain" for o in options)
+    ):
         ticked, factor = options, 1.0
     if not ticked:
         return None

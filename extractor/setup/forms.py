@@ -23,7 +23,7 @@ class FormEntry(ConfigModel):
     before it in the same cell or line belongs to one of these fields. ``beside``/``not_beside``:
     counts only (not) when one of these fields' labels stands in the same row. ``unit``: unit where
     none is printed. ``kind``: parse as this type instead of the field's own. ``strip``: template
-    words that are no value.
+    words that are no value. ``nth``: which of several phone numbers in one cell.
     """
 
     field: str
@@ -36,6 +36,7 @@ class FormEntry(ConfigModel):
     unit: str | None = None
     kind: str | None = None
     strip: tuple[str, ...] = ()
+    nth: int = 1
 
 
 class FormSpec(ConfigModel):

@@ -19,13 +19,14 @@ class ColumnSpec(ConfigModel):
     """One column and the headings it may stand under.
 
     ``ticks``: the column is one of several to be ticked; maps a value to the sub-headings under which a
-    tick means it. ``unit``: where neither heading nor cell prints one. ``kind``: parse as this type.
+    tick means it. ``presence``: whether anything is written there (signatures). ``unit``: where neither heading nor cell prints one. ``kind``: parse as this type.
     """
 
     field: str
     labels: tuple[str, ...] = ()
     ticks: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     score: str | None = None
+    presence: bool = False
     unit: str | None = None
     kind: str | None = None
 
