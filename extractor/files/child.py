@@ -60,7 +60,11 @@ def main() -> None:
         except PageFailure as failure:
             _send(sink, {"failure": [failure.kind, failure.message, failure.detail[:500]]})
         except MemoryError:
-            _send(sink, {"failure": ["memory", "文件过于庞大，读取时内存不足", ""]})
+            _send(sink, {"failure": ["memory", "文件过于庞大，读取时内存不足，未读取", ""]})
+        except Exception as exc:  # parsers raise whatever they like on broken input
+            _send(
+                sink, {"failure": ["damaged", "内容已损坏，无法读取；请重新导出", repr(exc)[:500]]}
+            )
 
 
 def _open(path: str, media_type: str, limits: Limits) -> Pages:

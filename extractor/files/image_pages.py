@@ -35,8 +35,10 @@ class ImagePages:
         warnings.simplefilter("ignore")
         self._limits = limits
         try:
-            # Kept open across pages: a TIFF is read frame by frame.
-            self._image = Image.open(Path(path), formats=[_FORMATS[media_type]])
+            # Kept open across pages: a TIFF is read frame by frame. Opened by handle, not by name:
+            # by name Pillow maps raw TIFFs into memory and garbles turned ones (seen with 13.0).
+            self._file = Path(path).open("rb")  # noqa: SIM115
+            self._image = Image.open(self._file, formats=[_FORMATS[media_type]])
             # Only a TIFF has pages: further frames of a JPEG (MPO) are thumbnails and gain maps.
             many = media_type == "image/tiff"
             self.total_pages = int(getattr(self._image, "n_frames", 1)) if many else 1
@@ -59,15 +61,17 @@ class ImagePages:
             dpi_x, dpi_y = _declared_dpi(image)
             full = image.size
             self._make_decodable(image, number)
+            sideways = int(image.getexif().get(_ORIENTATION_TAG, 1)) >= 5
             image.load()
             shown = ImageOps.exif_transpose(image) or image
         except (MemoryError, PageFailure):
             raise
         except Exception as exc:
             raise _damaged(exc) from exc
-        turned = (shown.width < shown.height) != (full[0] < full[1])
-        if turned:
-            dpi_x, dpi_y, full = dpi_y, dpi_x, (full[1], full[0])
+        if (shown.width < shown.height) != (full[0] < full[1]):
+            full = (full[1], full[0])  # a TIFF tells its size turned already, a JPEG does not
+        if sideways:
+            dpi_x, dpi_y = dpi_y, dpi_x  # resolutions are those of the stored rows and columns
         size = Size(full[0] * POINTS_PER_INCH / dpi_x, full[1] * POINTS_PER_INCH / dpi_y)
         pixels, px_per_pt = self._to_square_pixels(shown, size, min(dpi, max(dpi_x, dpi_y)))
         return RawPage(size=size, image=pixels, dpi=px_per_pt * POINTS_PER_INCH, image_cover=1.0)

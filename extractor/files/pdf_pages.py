@@ -13,6 +13,7 @@ import math
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 import numpy as np
@@ -50,10 +51,8 @@ class PdfPages:
         self._document.init_forms()
 
     def _open(self, path: str) -> pdfium.PdfDocument:
-        # By descriptor, so that a name that is no UTF-8 opens too.
-        self._file = open(path, "rb")  # noqa: PTH123, SIM115  # lives as long as the document
         try:
-            document = pdfium.PdfDocument(f"/proc/self/fd/{self._file.fileno()}")
+            document = _open_as_it_is(path)
             if len(document) > 0:
                 self.notes = (_REPAIRED,) if _is_damaged(path) else ()
                 return document
@@ -132,6 +131,15 @@ class PdfPages:
             copied = copied.copy()  # the bitmap's memory goes with the bitmap
         bitmap.close()
         return copied
+
+
+def _open_as_it_is(path: str) -> pdfium.PdfDocument:
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        # pdfium takes names in UTF-8 only; a name in another encoding is read through a handle.
+        return pdfium.PdfDocument(open(path, "rb"), autoclose=True)  # noqa: PTH123
+    return pdfium.PdfDocument(path)
 
 
 def _with_layer(page: pdfium.PdfPage, empty: RawPage) -> RawPage:
@@ -213,7 +221,7 @@ def _is_damaged(path: str) -> bool:
     import pikepdf  # heavy, and not needed for images
 
     try:
-        with pikepdf.open(path, suppress_warnings=True) as pdf:
+        with Path(path).open("rb") as file, pikepdf.open(file, suppress_warnings=True) as pdf:
             return any("xref" in text or "damaged" in text for text in map(str, pdf.get_warnings()))
     except pikepdf.PasswordError:
         return False
@@ -225,7 +233,8 @@ def _needs_password(path: str) -> bool:
     import pikepdf
 
     try:
-        pikepdf.open(path, suppress_warnings=True).close()
+        with Path(path).open("rb") as file:
+            pikepdf.open(file, suppress_warnings=True).close()
     except pikepdf.PasswordError:
         return True
     except (pikepdf.PdfError, MemoryError, OSError, ValueError, RuntimeError):
@@ -243,7 +252,7 @@ def _mend(path: str) -> pdfium.PdfDocument | None:
 
     mended = io.BytesIO()
     try:
-        with pikepdf.open(path, suppress_warnings=True) as pdf:
+        with Path(path).open("rb") as file, pikepdf.open(file, suppress_warnings=True) as pdf:
             if len(pdf.pages) == 0:
                 raise PageFailure("no_pages", "PDF 中没有任何页面；请重新导出或扫描")
             pdf.save(mended)
