@@ -26,6 +26,7 @@ _MM = 72 / 25.4
 # ones 15..25 mm; a rotated or joined pair reaches twice that.
 _SEAL_MIN_PT, _SEAL_MAX_PT = 12 * _MM, 120 * _MM
 _FULL_SIZE_PT = 30 * _MM
+_EDGE_PT, _EDGE_MAX_PT = 6 * _MM, 60 * _MM
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,9 @@ def red_ink(bgr: Picture) -> Mask:
     if bgr.ndim == 2:
         return np.zeros(bgr.shape, dtype=np.bool_)
     blue, green, red = cv2.split(bgr)
-    rest = cv2.max(blue, green)
-    excess = cv2.subtract(red, rest)
-    mask: Mask = (excess > 38) & (excess.astype(np.uint16) * 4 > red)
+    excess = cv2.subtract(red, cv2.max(blue, green))
+    paper = int(np.median(excess[::16, ::16]))  # warm or pink paper is no ink
+    mask: Mask = (excess > 30 + paper) & (excess.astype(np.uint16) * 6 > red)
     # Violet and magenta have much blue; stamp ink has about as much blue as green.
     mask &= cv2.absdiff(blue, green) < 70
     return mask
@@ -102,13 +103,14 @@ def _find_seals(red: Mask, px_per_pt: float) -> tuple[tuple[Seal, ...], Mask]:
     for no in range(1, count):
         x, y, w, h = (int(v) for v in stats[no][:4])
         part = (labels[y : y + h, x : x + w] == no).astype(np.uint8)
-        seal = _as_seal(part, ink[y : y + h, x : x + w] * part, x, y, per_pt)
+        seal = _as_seal(part, ink[y : y + h, x : x + w] * part, x, y, per_pt, small.shape[1])
         if seal is None:
             continue
         seals.append(seal)
         grow = 1.5 * _MM * px_per_pt
         x0, y0 = max(0, int(x / shrink - grow)), max(0, int(y / shrink - grow))
         places[y0 : int((y + h) / shrink + grow), x0 : int((x + w) / shrink + grow)] = True
+    seals = _without_headings(seals)
     # The star and the lower text of a seal may stay apart from its ring: they are part of it.
     whole = [
         s for s in seals if not any(s is not o and s.box.share_inside(o.box) > 0.8 for o in seals)
@@ -117,25 +119,31 @@ def _find_seals(red: Mask, px_per_pt: float) -> tuple[tuple[Seal, ...], Mask]:
 
 
 def _as_seal(
-    part: NDArray[np.uint8], ink: NDArray[np.uint8], x: int, y: int, per_pt: float
+    part: NDArray[np.uint8], ink: NDArray[np.uint8], x: int, y: int, per_pt: float, page_width: int
 ) -> Seal | None:
     height, width = part.shape
     w_pt, h_pt = width / per_pt, height / per_pt
-    if not (_SEAL_MIN_PT <= max(w_pt, h_pt) <= _SEAL_MAX_PT) or min(w_pt, h_pt) < 0.4 * max(
-        w_pt, h_pt
-    ):
+    small, large = min(w_pt, h_pt), max(w_pt, h_pt)
+    if not _SEAL_MIN_PT <= large <= _SEAL_MAX_PT:
+        return None
+    # A narrow piece is a seal only at the page's edge: half of one across two sheets (骑缝章).
+    at_edge = min(x, page_width - x - width) / per_pt < _EDGE_PT and height > width
+    if small < (0.15 if at_edge and large <= _EDGE_MAX_PT else 0.4) * large:
+        return None
+    if small < _SEAL_MIN_PT and not (at_edge and large >= _FULL_SIZE_PT):
         return None
     contours, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     hull = cv2.convexHull(np.vstack(contours))
-    filled = float(cv2.contourArea(hull)) / (width * height)
+    sides = cv2.minAreaRect(hull)[1]
+    filled = float(cv2.contourArea(hull)) / max(1.0, sides[0] * sides[1])
     density = float(ink.sum()) / max(1.0, float(cv2.contourArea(hull)))
     # A ring with text covers a tenth to a half of its disc (more where ink smears); a national
     # emblem, a logo or a coloured background covers nearly all of it.
     if density < 0.06 or density > 0.8:
         return None
-    aspect = max(w_pt, h_pt) / min(w_pt, h_pt)
+    aspect = max(sides) / max(1.0, min(sides))
     shape, fit = _shape(filled, aspect)
-    size = min(1.0, max(w_pt, h_pt) / _FULL_SIZE_PT)
+    size = min(1.0, large / _FULL_SIZE_PT)
     confidence = round(
         min(0.97, 0.45 + 0.3 * fit + 0.25 * size - 0.3 * max(0.0, density - 0.55)), 3
     )
@@ -143,8 +151,22 @@ def _as_seal(
     return Seal(box, max(0.1, confidence), shape)
 
 
+def _without_headings(seals: list[Seal]) -> list[Seal]:
+    """Drops rows of three or more small ones: the characters of a red heading."""
+
+    def in_row(one: Seal) -> int:
+        return sum(
+            1
+            for other in seals
+            if other.box.overlap_y(one.box) > 0.6 * max(one.box.height, other.box.height)
+        )
+
+    return [s for s in seals if max(s.box.width, s.box.height) > _FULL_SIZE_PT or in_row(s) < 3]
+
+
 def _shape(filled: float, aspect: float) -> tuple[str, float]:
-    """Shape word and how well it fits, 0..1. A full ellipse fills π/4 of its box."""
+    """Shape word and how well it fits, 0..1. A full ellipse fills π/4 of the
+    tightest rectangle around it."""
     round_fit = max(0.0, 1.0 - abs(filled - 0.785) / 0.12)
     if aspect <= 1.18 and round_fit > 0.2:
         return "round", round_fit

@@ -31,12 +31,18 @@ def skew_from_rulings(image: Picture) -> float | None:
     """
     gray = gray_of(image)
     gray, _ = scaled(gray, min(1.0, _LOOK_PX / max(gray.shape)))
-    dark = cv2.adaptiveThreshold(
-        gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 12
+    dark: Picture = np.asarray(
+        cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 12),
+        dtype=np.uint8,
     )
     shortest = max(60, min(gray.shape) // 6)
+    flat, tall = _long_strokes(dark)
+    # One direction is enough for a first guess; the one with fewer pixels has less text left in it.
+    enough = 4 * max(dark.shape)
+    counts = [(n, s) for s in (flat, tall) if (n := cv2.countNonZero(s)) >= enough]
+    strokes = min(counts, key=lambda c: c[0])[1] if counts else cv2.bitwise_or(flat, tall)
     found = cv2.HoughLinesP(
-        dark, 1, math.radians(0.1), threshold=shortest, minLineLength=shortest, maxLineGap=3
+        strokes, 1, math.radians(0.2), threshold=shortest, minLineLength=shortest, maxLineGap=6
     )
     if found is None:
         return None
@@ -52,7 +58,7 @@ def skew_from_rulings(image: Picture) -> float | None:
     close = np.abs(angle - middle) < 0.5
     if length[close].sum() < 0.5 * length.sum():
         return None  # lines in many directions: a chart or a photograph
-    return float(np.average(angle[close], weights=length[close] ** 2))
+    return _sharpest(flat, tall, float(np.average(angle[close], weights=length[close])))
 
 
 def skew_from_lines(baselines: Sequence[tuple[float, float, float, float]]) -> float | None:
@@ -70,6 +76,46 @@ def skew_from_lines(baselines: Sequence[tuple[float, float, float, float]]) -> f
     if not angles or sum(weights) < 400:
         return None
     return _weighted_median(np.array(angles), np.array(weights))
+
+
+def _long_strokes(dark: Picture) -> tuple[Picture, Picture]:
+    """The strokes of ``dark`` that run along rows, and those along columns, without text.
+
+    Its pixels would make the Hough transform ten times slower. A ruling two pixels thick at 7°
+    still runs 16 pixels along one row; strokes of characters are shorter at this size.
+    """
+    flat = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, 16), np.uint8))
+    tall = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((16, 1), np.uint8))
+    return np.asarray(flat, dtype=np.uint8), np.asarray(tall, dtype=np.uint8)
+
+
+def _sharpest(flat: Picture, tall: Picture, near_deg: float) -> float:
+    """The angle close to ``near_deg`` at which the strokes fall into the fewest rows and columns.
+
+    Hough segments are quantised by their short pieces; all pixels together know the angle to about
+    0.02°.
+    """
+    ways = []
+    for strokes, is_flat in ((flat, True), (tall, False)):
+        ys, xs = (v.astype(np.float64) for v in np.nonzero(strokes))
+        if xs.size:
+            along, across = (xs, ys) if is_flat else (ys, -xs)
+            ways.append((along - along.mean(), across))
+
+    def sharpness(angle_deg: float) -> float:
+        total = 0.0
+        for along, across in ways:
+            rows = across - along * math.tan(math.radians(angle_deg))
+            counts = np.bincount((rows - rows.min()).astype(np.int64)).astype(np.float64)
+            total += float((counts**2).sum())
+        return total
+
+    for reach, step in ((0.5, 0.1), (0.1, 0.02)):
+        angles = near_deg + np.arange(-reach, reach + step / 2, step)
+        near_deg = float(max(angles, key=sharpness))
+    # Between pixels a small slant can look sharper than none.
+    is_straight = abs(near_deg) < 0.2 and sharpness(0.0) >= 0.97 * sharpness(near_deg)
+    return 0.0 if is_straight else near_deg
 
 
 def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:

@@ -154,7 +154,6 @@ def _moved_table(table: Table, move: Transform) -> Table:
 class _Upright:
     """The upright page in pixels, and how it came there from the work picture."""
 
-    color: Picture
     gray: Picture
     from_work: Transform
     rotation_deg: int
@@ -182,7 +181,7 @@ def _read_pixels(raw: RawPage, engine: OcrEngine) -> ReadPage:
         _line_in_points(line, upright.to_pixels.then(to_points)) for line in upright.lines
     )
     # Tables are told apart by millimetres of paper, so they are searched at the real scale.
-    tables = [_scaled_table(t, real / px) for t in find_ruled_tables(upright.color, real)]
+    tables = [_scaled_table(t, real / px) for t in find_ruled_tables(upright.gray, real)]
     scale = Scale(px, real * 72 / 25.4)
     filled = fill_tables(tables, lines)
     marks = find_marks(upright.gray, _cells(filled), lines, scale)
@@ -214,22 +213,22 @@ def _set_upright(work: Picture, clean: CleanPage, engine: OcrEngine) -> _Upright
     """Turned, deskewed and read. Rulings give the skew before reading, lines of text after it."""
     ruled = skew_from_rulings(clean.gray)
     skew = 0.0 if ruled is None or abs(ruled) < MIN_SKEW_DEG else ruled
-    gray, straighten = _straightened(clean.gray, skew)
+    straight, straighten = _straightened(clean.gray, skew)
 
     def read(picture: Picture) -> tuple[OcrLine, ...]:
         return engine.read(three_channels(picture))
 
-    rotation, gray, lines = find_upright(gray, read, _shapes)
+    rotation, gray, lines = find_upright(straight, read, _shapes)
     to_pixels = Transform.identity()
     if ruled is None:
         late = skew_from_lines([(*q.quad[0], *q.quad[1]) for q in lines if len(q.text) > 3])
         # 0.3° is the accuracy of text boxes; less cannot be told from a straight page.
         if late is not None and abs(late) >= 0.3:
             skew = late
-            _, straighten = _straightened(clean.gray, skew)
+            straight, straighten = _straightened(clean.gray, skew)
             gray, to_pixels = rotated(gray, -skew)
-    color, turn = turned(_straightened(work, skew)[0], (360 - rotation) % 360)
-    return _Upright(color, gray, straighten.then(turn), rotation, round(skew, 3), lines, to_pixels)
+    _, turn = turned(straight, (360 - rotation) % 360)
+    return _Upright(gray, straighten.then(turn), rotation, round(skew, 3), lines, to_pixels)
 
 
 def _cells(tables: Iterable[Table]) -> list[Cell]:
