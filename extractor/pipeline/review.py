@@ -12,7 +12,7 @@ from extractor import __version__
 from extractor.core.errors import ConfigError, UsageError
 from extractor.core.worksheet import ExtractorInfo, Problem, Reading, Worksheet
 from extractor.files.model import OpenedPacket
-from extractor.pipeline.case import as_of_date, build_case
+from extractor.pipeline.case import told_case
 from extractor.pipeline.pictures import PagePictures
 from extractor.pipeline.reading import Progress, ReaderMaker, ReadPacket, interpret, read_packet
 from extractor.pipeline.tools import RunOptions, Tools
@@ -85,14 +85,8 @@ def judge_reading(
         found = "未指定办法" if scheme_told is None else f"没有名为 {scheme_told.value} 的办法"
         raise UsageError(f"{found}；请用 --scheme 指定其一：{'、'.join(known)}")
     scheme = load_scheme(tools.config, str(scheme_told.value), tools.catalogue)
-    case = build_case(told, reading.facts, received)
-    as_of, source = as_of_date(case, received)
-    judged = judge(reading, case, scheme, tools.catalogue, as_of)
-    info = judged.scheme.model_copy(
-        update={
-            "as_of": as_of.isoformat(), "as_of_source": source, "chosen_by": scheme_told.source,
-        }
-    )  # fmt: skip
+    judged = judge(reading, told_case(told, received), scheme, tools.catalogue)
+    info = judged.scheme.model_copy(update={"chosen_by": scheme_told.source})
     return Worksheet(
         extractor=ExtractorInfo(
             version=__version__,

@@ -1,0 +1,90 @@
+"""A scheme as a reviewer would read it: conditions with articles, papers, readings, gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from extractor.setup.catalogue import Catalogue
+from extractor.setup.schemes import COMPARATORS, CriterionSpec, MaterialSpec, Scheme
+
+_CHECKABLE = {"machine": "机器核对", "partial": "机器核对、人工确认", "human": "人工判断"}
+_STATUS = {"mandatory": "必报", "optional": "选报", "conditional": "视情况", "unknown": "未知"}
+
+
+def scheme_text(scheme: Scheme, catalogue: Catalogue) -> str:
+    """The whole scheme in Chinese, line by line, with the article of everything."""
+    return "\n".join(_lines(scheme, catalogue))
+
+
+def _lines(scheme: Scheme, catalogue: Catalogue) -> Iterator[str]:
+    head = scheme.head
+    yield f"{head.title_zh}（{head.id}）"
+    yield f"发文：{head.issuer}；文号：{head.doc_number or '未见'}；日期：{head.date or '未见'}"
+    yield f"状态：{head.status}；条文：{head.text_coverage}"
+    if head.banner:
+        yield f"【{head.banner}】"
+    if head.validity is not None:
+        yield f"有效期：{head.validity.years} 年（{head.validity.text_zh}）"
+    if head.function_rule is not None:
+        yield f"服务功能（{head.function_rule.article}）：{head.function_rule.text_zh}"
+    for function in head.functions:
+        yield f"  {function.zh}（{function.article}，{function.id}）"
+    yield ""
+    yield "一、条件"
+    for criterion in scheme.criteria:
+        yield from _criterion(criterion, catalogue)
+    yield ""
+    yield "二、材料"
+    for material in scheme.materials:
+        yield _material(material, catalogue)
+    yield ""
+    yield "三、两种读法"
+    for ident, ambiguity in scheme.ambiguities.items():
+        yield f"  {ident} {ambiguity.text_zh}"
+        for reading in ambiguity.readings:
+            yield f"      {reading.id}. {reading.text_zh}"
+        yield f"      采用：{ambiguity.default_zh}"
+    yield from _rules(scheme)
+
+
+def _criterion(criterion: CriterionSpec, catalogue: Catalogue) -> Iterator[str]:
+    yield f"  {criterion.article}  {criterion.text_zh}"
+    shown = criterion.threshold_printed
+    test = COMPARATORS[criterion.comparator] + (f"：{shown}" if shown else "")
+    papers = "、".join(dict.fromkeys(catalogue.label(e.doc) for e in criterion.evidence))
+    yield f"      [{criterion.id}] {test}；{_CHECKABLE[criterion.checkable]}；佐证：{papers}"
+    if criterion.ambiguity:
+        yield f"      歧义：{'、'.join(criterion.ambiguity)}"
+    if criterion.relaxable_by:
+        yield f"      可放宽：{'、'.join(criterion.relaxable_by)}"
+    if criterion.note_zh:
+        yield f"      说明：{criterion.note_zh}"
+
+
+def _material(material: MaterialSpec, catalogue: Catalogue) -> str:
+    joined = "或" if material.any_of else "、"
+    papers = joined.join(catalogue.label(d) for d in material.doctypes)
+    needs = f"；需：{'、'.join(material.needs)}" if material.needs else ""
+    return (
+        f"  {material.article}  {material.text_zh}\n"
+        f"      [{material.id}] {_STATUS[material.status]}：{papers}{needs}"
+    )
+
+
+def _rules(scheme: Scheme) -> Iterator[str]:
+    head = scheme.head
+    yield ""
+    yield "四、时限、放宽、计数与排除"
+    for rule in head.time_rules:
+        yield f"  {rule.article}  {rule.text_zh or rule.summary_zh or ''}"
+    for exclusion in head.exclusions:
+        yield f"  {exclusion.article}  {exclusion.text_zh or exclusion.summary_zh or ''}"
+    for counting in head.counting_rules:
+        text = counting.text_zh or "不计入：" + "、".join(counting.exclude_zh)
+        yield f"  {counting.article}  {text}"
+    for relaxation in head.relaxations:
+        yield f"  {relaxation.article}  {relaxation.text_zh}"
+    yield ""
+    yield "五、未见的条文"
+    for gap in head.gaps or ("（无）",):
+        yield f"  {gap}"
