@@ -165,10 +165,12 @@ def _decide(book: FactBook, scheme: Scheme, spec: CriterionSpec, sides: Sides) -
         verdict, note = differs
         if verdict is not None:
             return _Ending(verdict, readings, (note, *notes))
-        notes = (note, *notes)
+        notes = (note, *notes) if evidence is None or not default else (note,)
+    elif evidence and default:
+        notes = ()
     if default:
         verdict = Verdict.MET if evidence is not None else Verdict.MET_STATED_ONLY
-        return _Ending(verdict, readings, notes if evidence is None else ())
+        return _Ending(verdict, readings, notes)
     return _failed(book, scheme, spec, readings, notes)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from extractor.core.worksheet import CaseEntry, MaterialStatus, Verdict
-from extractor.rules.checks.cases import Situation, book_of
+from extractor.rules.checks.cases import Cell, ManyRows, Situation, book_of
 from extractor.rules.criteria import judge_criteria
 from extractor.rules.facts import FactBook
 from extractor.rules.materials import judge_materials
@@ -76,9 +76,32 @@ def _cases_in(file: CaseFile, scheme: Scheme, catalogue: Catalogue) -> Iterator[
         yield SchemeCase(f"{file.file.name}:{file.file.line(('cases', index))}", situation)
 
 
+_DIGITS = "〇一二三四五六七八九"
+
+
+def _named(situation: SchemeSituation) -> SchemeSituation:
+    """``{han}`` in the cells of many rows becomes the number in Chinese digits: names hold no others."""
+    given = dict(situation.given)
+    for ident, rows in situation.given.items():
+        if isinstance(rows, ManyRows) and any("{han}" in str(v) for v in rows.row.values()):
+            given[ident] = tuple(
+                {
+                    **{k: _with_digits(v, n) for k, v in rows.row.items()},
+                    **rows.but.get(str(n), {}),
+                }
+                for n in range(1, rows.times + 1)
+            )
+    return situation.model_copy(update={"given": given})
+
+
+def _with_digits(cell: Cell, number: int) -> Cell:
+    digits = "".join(_DIGITS[int(d)] for d in str(number))
+    return cell.replace("{han}", digits) if isinstance(cell, str) else cell
+
+
 def book_of_case(case: SchemeCase, catalogue: Catalogue) -> FactBook:
     """The fact book of a case."""
-    book = book_of(case.situation, catalogue)
+    book = book_of(_named(case.situation), catalogue)
     functions = case.situation.functions
     if functions is None:
         return book

@@ -16,6 +16,7 @@ from fractions import Fraction
 from extractor.core.canonical import as_decimal
 from extractor.core.worksheet import Fact, Quantity, QuantityReading, Row, Value
 from extractor.rules.facts import FactBook
+from extractor.rules.papers import folded_name
 from extractor.rules.quantities.applicant import (
     class_of_code,
     founding_on_paper,
@@ -470,6 +471,17 @@ def pages_text(pages: tuple[int, ...]) -> str:
     return "、".join(str(r[0]) if len(r) == 1 else f"{r[0]}—{r[-1]}" for r in runs)
 
 
+def _one_recommender(book: FactBook) -> Sides:
+    """The recommender named in the declaration beside the one on the recommendation form."""
+    declared, recommending = of_fact(book, "decl_recommender"), of_fact(book, "rec_recommender")
+    if declared.is_known and recommending.is_known:
+        same = folded_name(declared.value) == folded_name(recommending.value)
+        recommending = replace(recommending, meets=same, notes=())
+    else:
+        recommending = replace(recommending, value=None)
+    return Sides(replace(declared, notes=()), recommending)
+
+
 def _evidence_only(ident: str) -> Callable[[FactBook], Sides]:
     return lambda book: Sides(evidence=of_quantity(book, ident))
 
@@ -520,6 +532,7 @@ _SIDES: Mapping[str, Callable[[FactBook], Sides]] = {
     ),
     "has_service_plan": _is_there("has_service_plan", "service_plan", "服务计划|发展规划"),
     "has_confidentiality_rule": _is_there("has_confidentiality_rule", None, "保密"),
+    "decl_recommender": _one_recommender,
     "served_list_unique": _evidence_only("served_list_unique"),
     "survey_rows": _evidence_only("survey_rows"),
     "staff_roster_rows": _evidence_only("staff_roster_rows"),
