@@ -1,0 +1,154 @@
+"""Are two firm names one firm."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor.matching import (
+    Sameness,
+    best_match,
+    compare_organisations,
+    find_duplicates,
+    match_names,
+)
+from extractor.matching.look_alikes import look_alike
+from extractor.matching.org_parts import org_parts
+from extractor.matching.organisations import name_similarity
+
+HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=8)
+NAMES = st.builds(
+    lambda region, core, form: region + core + form,
+    st.sampled_from(["", "江西", "江西省", "南昌市", "上海"]),
+    HAN,
+    st.sampled_from(["", "有限公司", "有限责任公司", "股份有限公司", "协会", "中心"]),
+)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("江西青橙科技有限公司", "江西青橙科技有限责任公司"),
+        ("青橙（江西）科技有限公司", "青橙(江西)科技 有限公司"),
+        ("青橙（江西）科技有限公司", "青橙江西科技有限公司"),
+        ("江西青橙科技有限公司全体股东", "江西青橙科技有限公司"),
+        ("萬達信息股份有限公司", "万达信息股份有限公司"),
+        ("江西青橙科技有限公司南昌分公司", "江西青橙科技有限责任公司南昌分公司"),
+    ],
+)
+def test_spellings_of_one_firm_are_the_same(a: str, b: str) -> None:
+    assert compare_organisations(a, b).verdict is Sameness.SAME
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("江西青橙科技有限公司", "青橙科技有限公司"),
+        ("江西省青橙科技有限公司", "江西青橙科技有限公司"),
+        ("江西青橙科技有限公司", "江西青橙科技股份有限公司"),
+        ("江西华宇信息科技有限公司", "江西华字信息科技有限公司"),
+        ("青橙科技", "江西青橙科技有限公司"),
+        ("江西青橙信息科技有限公", "江西青橙信息科技有限公司"),
+    ],
+)
+def test_short_forms_and_slips_are_only_likely(a: str, b: str) -> None:
+    match = compare_organisations(a, b)
+    assert match.verdict is Sameness.LIKELY and match.reason
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("江西青橙科技有限公司", "江西青橙科技有限公司南昌分公司"),
+        ("江西青橙科技有限公司九江分公司", "江西青橙科技有限公司南昌分公司"),
+        ("江西青橙科技有限公司", "湖南青橙科技有限公司"),
+        ("青橙集团有限公司", "青橙有限公司"),
+        ("南昌第一机械厂", "南昌第二机械厂"),
+        ("江西省中小企业协会", "江西省中小企业服务中心"),
+        ("江西青橙科技有限公司", "江西红梅食品有限公司"),
+        ("", "江西青橙科技有限公司"),
+        ("", ""),
+    ],
+)
+def test_branches_regions_numbers_and_strangers_are_different(a: str, b: str) -> None:
+    assert compare_organisations(a, b).verdict is Sameness.DIFFERENT
+
+
+def test_a_look_alike_character_scores_above_any_other_slip() -> None:
+    slip = compare_organisations("江西华宇科技有限公司", "江西华字科技有限公司")
+    other = compare_organisations("江西华源科技有限公司", "江西华泰科技有限公司")
+    assert slip.score > other.score and "另一家" in other.reason
+    assert look_alike("宇", "字") and not look_alike("源", "泰") and not look_alike("", "")
+
+
+@given(NAMES, NAMES)
+def test_comparing_is_symmetric_and_scored_within_bounds(a: str, b: str) -> None:
+    there, back = compare_organisations(a, b), compare_organisations(b, a)
+    assert there.verdict == back.verdict and abs(there.score - back.score) < 1e-9
+    assert 0 <= there.score <= 1
+
+
+@given(NAMES)
+def test_a_name_is_itself(name: str) -> None:
+    assert compare_organisations(name, f" {name} ").verdict is Sameness.SAME
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_no_text_raises(a: str, b: str) -> None:
+    compare_organisations(a, b)
+    find_duplicates([a, b, a])
+    best_match(a, [b, a])
+
+
+def test_the_parts_of_a_name() -> None:
+    parts = org_parts("江西省南昌市青橙信息科技集团有限责任公司九江分公司")
+    assert (parts.region, parts.core, parts.form) == ("江西南昌", "青橙信息科技", "有限公司")
+    assert parts.group and parts.branch == "九江分公司"
+
+
+def test_the_best_of_several_is_found_and_strangers_are_refused() -> None:
+    firms = ["江西红梅食品有限公司", "江西青橙科技有限公司", "南昌青柠科技有限公司"]
+    found = best_match("江西青橙科枝有限公司", firms)
+    assert found is not None and found.index == 1 and found.match.verdict is Sameness.LIKELY
+    assert best_match("上饶白鹤物流有限公司", firms) is None
+    assert best_match("x", []) is None
+
+
+def test_a_short_name_that_fits_two_firms_names_the_rival() -> None:
+    found = best_match("青橙", ["青橙科技有限公司", "青橙食品有限公司", "红梅食品有限公司"])
+    assert found is not None and found.rivals
+
+
+def test_duplicates_are_reported_in_list_order() -> None:
+    names = [
+        "江西青橙科技有限公司",
+        "",
+        "江西红梅食品有限公司",
+        "江西青橙科技有限责任公司",
+        "",
+        "江西红梅食品有限公司",
+    ]
+    found = find_duplicates(names)
+    assert [(d.first, d.second, d.match.verdict) for d in found] == [
+        (0, 3, Sameness.SAME),
+        (2, 5, Sameness.SAME),
+    ]
+
+
+def test_likely_duplicates_are_kept_apart_from_certain_ones() -> None:
+    found = find_duplicates(
+        ["江西华宇信息科技有限公司", "江西华字信息科技有限公司", "江西华泰信息科技有限公司"]
+    )
+    assert [(d.first, d.second, d.match.verdict) for d in found] == [(0, 1, Sameness.LIKELY)]
+
+
+@given(st.lists(NAMES, max_size=12), st.lists(NAMES, min_size=1, max_size=12))
+def test_matching_many_agrees_with_matching_one(names: list[str], firms: list[str]) -> None:
+    assert match_names(names, firms) == tuple(best_match(n, firms) for n in names)
+
+
+def test_similarity_is_that_of_the_compared_forms() -> None:
+    assert name_similarity("江西（南昌）科技", "江西(南昌) 科技") == 1
+    assert name_similarity("", "x") == 0
+    assert 0.9 <= name_similarity("江西华宇科技有限公司", "江西华字科技有限公司") < 0.92
