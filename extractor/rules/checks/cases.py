@@ -39,6 +39,7 @@ from extractor.setup.catalogue import NO_PAPER, Catalogue, FieldSpec
 from extractor.setup.schemes import Scheme
 from extractor.setup.source import ConfigSource
 from extractor.setup.yaml_strict import ConfigModel, Number, StrictFile, closest
+from extractor.values.chinese import to_chinese
 from extractor.values.parse import parse_value
 from extractor.values.parsed import UnitContext
 
@@ -60,7 +61,7 @@ class Doubt(ConfigModel):
 
 
 class ManyRows(ConfigModel):
-    """``times`` rows made of ``row`` with ``{n}`` counting from 1; ``but`` changes single rows."""
+    """``times`` rows made of ``row`` with ``{n}`` (``{zh}``: in Chinese) counting from 1; ``but`` changes single rows."""
 
     times: int
     row: dict[str, Cell]
@@ -85,7 +86,7 @@ class SealGiven(ConfigModel):
 class Situation(ConfigModel):
     """One packet in words, and how the check must end.
 
-    ``given``: field or list to what stands there. ``papers``: papers in the packet beside those that
+    ``given``: field or list to what stands there (a list of ``read`` for a field read twice). ``papers``: papers in the packet beside those that
     ``given`` needs. ``says``: words the finding must hold. ``weighs``: its severity.
     """
 
@@ -212,14 +213,14 @@ class _Desktop:
         for paper in (*self.situation.papers, *self.situation.sealed, *self.situation.titles):
             self.page_of(paper)
         for ident, given in self.situation.given.items():
-            if isinstance(given, ManyRows | SomeRows | tuple):
+            spec = self.catalogue.spec(ident)
+            if isinstance(given, tuple) and spec.type != "rows":
+                for one in given:
+                    self.single(spec, Doubt.model_validate(one))
+            elif isinstance(given, ManyRows | SomeRows | tuple):
                 self.rows.append(self.list_of(ident, given))
             else:
-                doubt = given if isinstance(given, Doubt) else Doubt(read=given)
-                spec = self.catalogue.spec(ident)
-                paper = doubt.paper or _paper_of(spec)
-                fact = self.fact(spec, doubt.read, paper, None, doubt)
-                self.facts.append(fact)
+                self.single(spec, given if isinstance(given, Doubt) else Doubt(read=given))
         reading = Reading(
             packet=PacketInfo(id="p", name="case", received_at=self.situation.filed, files=()),
             pages=self.page_infos(),
@@ -237,6 +238,10 @@ class _Desktop:
         if not self.situation.filed:
             told = told.model_copy(update={"filing_date": None})
         return FactBook(reading, told, self.catalogue)
+
+    def single(self, spec: FieldSpec, how: Doubt) -> None:
+        paper = how.paper or _paper_of(spec)
+        self.facts.append(self.fact(spec, how.read, paper, None, how))
 
     def page_of(self, paper: str) -> int:
         return self.papers.setdefault(paper, len(self.papers) + 1)
@@ -358,7 +363,7 @@ class _Desktop:
 
 
 def _numbered(value: Cell, n: int) -> Cell:
-    return value.format(n=n) if isinstance(value, str) and "{n" in value else value
+    return value.format(n=n, zh=to_chinese(n)) if isinstance(value, str) and "{" in value else value
 
 
 def _paper_of(spec: FieldSpec) -> str:

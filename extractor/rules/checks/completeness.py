@@ -42,6 +42,7 @@ def mandatory_papers_present(desk: Desk) -> Result:
     Papers that a recommender or bureau owes may travel apart: flag ``by_others``. Alternatives are
     another check's business. A part of an audit report stands for the report.
     """
+    _need_documents(desk)
     own: list[tuple[MaterialSpec, list[str]]] = []
     others: list[tuple[MaterialSpec, list[str]]] = []
     for material in desk.scheme.materials:
@@ -54,6 +55,11 @@ def mandatory_papers_present(desk: Desk) -> Result:
         _absent(desk, found, flag) for found, flag in ((own, ()), (others, ("by_others",))) if found
     ]
     return Result(tuple(breaches))
+
+
+def _need_documents(desk: Desk) -> None:
+    if not desk.book.documents:
+        raise Missing("pages.doctype")
 
 
 def _absent(
@@ -82,6 +88,7 @@ def alternatives_satisfied(desk: Desk) -> Result:
 
     Papers that a recommender or bureau owes may travel apart and are not looked at.
     """
+    _need_documents(desk)
     breaches, asked = [], 0
     for material in desk.scheme.materials:
         if material.status != "mandatory" or material.by:

@@ -11,11 +11,13 @@ from extractor.core.canonical import as_decimal
 from extractor.core.worksheet import Fact, Row
 from extractor.rules.checks.desk import Breach, Desk, Missing, Result, text_of
 from extractor.rules.checks.registry import operation
-from extractor.rules.checks.words import listed, percent
+from extractor.rules.checks.words import listed, percent, plain
 from extractor.values.names import name_norm
 
 MOBILE = re.compile(r"1[3-9]\d{9}")
 LANDLINE = re.compile(r"\(?0\d{2,3}\)?[- ]?[2-9]\d{6,7}(?:[-转 ]\d{1,6})?|[2-9]\d{6,7}")
+#: A cell that holds digits and signs of phone numbers, and nothing that looks misread.
+DIGITS = re.compile(r"[\d()（）\-— ]{5,20}")
 SERVICE = re.compile(r"(?:400|800)[- ]?\d{3}[- ]?\d{4}")
 
 
@@ -40,7 +42,7 @@ def list_long_enough(desk: Desk) -> Result:
     """
     desk.rows(desk.text("rows"))
     n, least = desk.quantity_number(desk.text("count")), desk.threshold()
-    shown = {"n": str(n), "min": str(least.normalize().to_integral_value())}
+    shown = {"n": str(n), "min": plain(least)}
     if n >= least:
         return Result(values=shown)
     if possible_rows(desk, desk.text("rows")) >= least:
@@ -98,6 +100,10 @@ def is_phone(text: str) -> bool:
     )
 
 
+def _phone_text(fact: Fact) -> str:
+    return fact.raw if fact.value is None else text_of(fact)
+
+
 def masked(phone: str) -> str:
     """A phone number with its middle hidden."""
     digits = phone_digits(phone)
@@ -108,10 +114,15 @@ def masked(phone: str) -> str:
 def phones_well_formed(desk: Desk) -> Result:
     """Every phone number is a mobile, a landline or a 400/800 number; masked ones are left out."""
     column = desk.text("column")
-    cells = desk.column(desk.rows(column.partition(".")[0]), column)
+    rows = desk.rows(column.partition(".")[0])
+    cells = [(row, fact) for row in rows if (fact := row.cells.get(column)) is not None]
+    # A reader gives no value for what is no phone number: then the printed digits are looked at,
+    # where they were read as digits and nothing else.
+    cells = [(r, f) for r, f in cells if f.value is not None or DIGITS.fullmatch(f.raw.strip())]
     if not cells:
         raise Missing(column)
-    wrong = [(r, f) for r, f in cells if "*" not in text_of(f) and not is_phone(text_of(f))]
+    desk.take(*(f for _, f in cells if f.value is not None))
+    wrong = [(r, f) for r, f in cells if "*" not in (text := _phone_text(f)) and not is_phone(text)]
     if not wrong:
         return Result()
     shown = {"n": str(len(wrong)), "rows": "第" + listed(str(r.no) for r, _ in wrong) + "行"}

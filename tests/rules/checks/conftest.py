@@ -29,5 +29,7 @@ def schemes(config: Path, catalogue: Catalogue) -> Mapping[str, Scheme]:
 
 
 @pytest.fixture(scope="session")
-def checks(config: Path, catalogue: Catalogue, schemes: Mapping[str, Scheme]) -> dict[str, CheckSpec]:
+def checks(
+    config: Path, catalogue: Catalogue, schemes: Mapping[str, Scheme]
+) -> dict[str, CheckSpec]:
     return {spec.id: spec for spec in load_checks(config, catalogue, schemes)}
