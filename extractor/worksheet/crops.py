@@ -21,6 +21,8 @@ from extractor.core.worksheet import BoxTuple, Fact, PageInfo
 SHOWN_WIDTH_PT = 208.0
 SHOWN_HEIGHT_PT = 100.0
 _MARGIN_PT = 7.0  # page around the box, so that characters at its edge are whole
+_LEAST_HEIGHT_PT = 38.0  # a line of a form, and one above and below it
+_SHARE_BEFORE = 0.65
 # Stored pixels per shown point: 200 dpi scans keep every pixel at the usual 1:1 scale.
 _PIXELS_PER_POINT = 200 / 72
 _OUTLINE = (200, 60, 20)
@@ -46,15 +48,21 @@ class Crop:
 def context_box(box: Box, page: PageInfo) -> Box:
     """What a crop of ``box`` shows (viewer points): the box and its neighbours in reading direction.
 
-    Never larger than the page. A box longer than a crop is wide keeps a margin only.
+    More of what stands before the box than after it: that is where labels are. Never larger than
+    the page; a box longer than a crop is wide keeps a margin only.
     """
     sideways = page.rotation_deg in (90, 270)
     along, across = (box.height, box.width) if sideways else (box.width, box.height)
-    grow_along = max(_MARGIN_PT, (SHOWN_WIDTH_PT - along) / 2)
-    grow_across = max(_MARGIN_PT, (24.0 - across) / 2)  # two lines high at least
-    grown = (
-        box.expanded(grow_across, grow_along) if sideways else box.expanded(grow_along, grow_across)
-    )
+    spare = SHOWN_WIDTH_PT - along
+    before = max(_MARGIN_PT, spare * _SHARE_BEFORE)
+    after = max(_MARGIN_PT, spare * (1 - _SHARE_BEFORE))
+    beside = max(_MARGIN_PT, (_LEAST_HEIGHT_PT - across) / 2)
+    if page.rotation_deg in (180, 270):  # the text runs to the left, or upwards
+        before, after = after, before
+    if sideways:
+        grown = Box(box.x0 - beside, box.y0 - before, box.x1 + beside, box.y1 + after)
+    else:
+        grown = Box(box.x0 - before, box.y0 - beside, box.x1 + after, box.y1 + beside)
     return _moved_into(grown, page.width_pt, page.height_pt)
 
 

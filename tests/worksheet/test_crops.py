@@ -72,6 +72,17 @@ def test_the_context_holds_the_box_and_stays_on_the_page(
     assert 0 <= view.y0 <= box.y0 <= box.y1 <= view.y1 <= 842
 
 
+def test_more_is_shown_before_the_value_than_after_it_whichever_way_the_page_lies() -> None:
+    box = Box(280, 400, 310, 412)
+    flat, turned = context_box(box, page()), context_box(box, page(rotation=180))
+    assert box.x0 - flat.x0 > flat.x1 - box.x1
+    assert turned.x1 - box.x1 > box.x0 - turned.x0
+    tall = Box(280, 400, 292, 430)
+    down, up = context_box(tall, page(rotation=90)), context_box(tall, page(rotation=270))
+    assert tall.y0 - down.y0 > down.y1 - tall.y1
+    assert up.y1 - tall.y1 > tall.y0 - up.y0
+
+
 def test_a_crop_keeps_the_pixels_of_a_200_dpi_scan() -> None:
     box = Box(300, 400, 360, 412)
     crop = crop_of(drawn((box, RED)), page(), box)

@@ -183,7 +183,7 @@ def test_criteria_keep_stated_evidence_and_threshold_apart_in_readable_units() -
     assert first["填报数"] == "312.4万元"
     assert first["佐证数"] == "199.960015万元"
     assert first["复核数"] == "—"
-    assert first["门槛"] == "200万元以上"
+    assert first["门槛"] == "≥ 200万元"
     second = {name: sheet.cell(row=5, column=column).value for name, column in head.items()}
     assert second["佐证数"] == "79.996%"
     assert second["门槛"] == "≥ 80.00%"
@@ -191,6 +191,13 @@ def test_criteria_keep_stated_evidence_and_threshold_apart_in_readable_units() -
     assert verdicts == {CHINESE[f"verdict.{v}"] for v in Verdict}
     readings = [str(sheet.cell(row=r, column=head["两种读法"]).value) for r in range(4, 14)]
     assert any("读法 A（学历或职称，每人计一次）：81.25%，符合" in text for text in readings)
+
+
+def test_compared_figures_are_not_said_twice() -> None:
+    sheet = book()["核对问题"]
+    compared = head_of(sheet)["比较与差额"]
+    assert sheet.cell(row=4, column=compared).value == "重算差额比：36%\n差额：112.44万元"
+    assert sheet["E4"].value == "申请表·上年末资产总额：312.40万元"
 
 
 def test_findings_come_gravest_first_and_the_rest_is_folded() -> None:

@@ -19,6 +19,8 @@ from extractor.worksheet.xlsx.looks import Tone
 from extractor.worksheet.xlsx.sheet import Entry, is_safe_link, sheet_ref
 
 PageHref = Callable[[int], str | None]
+FUNCTIONS_FIELD = "app_service_functions"
+"""The field whose vocabulary functions are named in (case data, function rules)."""
 _FIRST_PAGE_ROW = 4  # of the page sheet: title, note, head, then page 1
 
 # Some programs do not wrap the text of a linked cell: a longer list of pages goes unlinked.
@@ -138,12 +140,16 @@ class Book:
         return show_canonical(fact.value, fact.unit, self.words)
 
     def value_line(self, fact: Fact) -> str:
-        """``label：value`` of a fact."""
-        value = self.shown(fact).text if fact.value is not None else self.words("value.unread")
-        return self.words("fact.line").format(label=self.naming.label(fact.field), value=value)
+        """``paper · label：value`` of a fact: two papers often use the same label."""
+        words = self.words
+        value = self.shown(fact).text if fact.value is not None else words("value.unread")
+        label, paper = self.naming.label(fact.field), self.document_type(fact.document)
+        if paper:
+            label = words("fact.on_paper").format(paper=paper, label=label)
+        return words("fact.line").format(label=label, value=value)
 
     def fact_line(self, fact: Fact) -> str:
-        """``label：value（page 3）`` of a fact."""
+        """``paper · label：value（page 3）`` of a fact."""
         words = self.words
         place = words("place.page").format(n=fact.page) if fact.page is not None else fact.address
         return self.value_line(fact) + (

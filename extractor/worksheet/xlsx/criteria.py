@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from extractor.core.worksheet import Criterion, Material, MaterialStatus, Value, Verdict
-from extractor.worksheet.shown import MONEY_UNITS, RATIO_UNITS, show_value
-from extractor.worksheet.xlsx.book import Book
+from extractor.worksheet.shown import MONEY_UNITS, RATIO_UNITS
+from extractor.worksheet.xlsx.book import FUNCTIONS_FIELD, Book
 from extractor.worksheet.xlsx.looks import Tone
 from extractor.worksheet.xlsx.sheet import Column, Entry, set_up_print, write_heading, write_table
 
 HEAD_ROW = 3
+_DIRECTION = re.compile("以上|以下|以内|不低于|不少于|不超|至少|[≥≤><]")
 
 MATERIAL_TONES = {
     MaterialStatus.FOUND: Tone.GOOD,
@@ -57,7 +60,6 @@ def build_materials(book: Book) -> None:
 def _material_row(book: Book, number: int, material: Material) -> list[Entry]:
     words = book.words
     documents = [book.document_name(d) for d in material.documents]
-    needs = [words.either("need", need) for need in material.needs]
     return [
         Entry(str(number), Tone.MUTED),
         Entry(material.article),
@@ -66,7 +68,7 @@ def _material_row(book: Book, number: int, material: Material) -> list[Entry]:
         Entry(words(f"material.{material.status}"), MATERIAL_TONES[material.status]),
         book.pages_entry(material.pages),
         Entry("\n".join(d for d in documents if d) or words("value.none")),
-        Entry(book.join(needs)),
+        Entry(book.join(material.needs)),
         Entry(material.note or ""),
         Entry("", Tone.INPUT),
     ]
@@ -98,12 +100,17 @@ def build_criteria(book: Book) -> None:
 
 
 def _display_unit(criterion: Criterion) -> str | None:
-    """The unit to show a condition's values in: the one of its own words where these are money."""
+    """The unit to show a condition's values in: the one its own words use for money and ratios.
+
+    Ratios have no canonical unit; their per cent sign stands in the threshold or the clause.
+    """
     printed = criterion.threshold_printed or ""
     if criterion.unit in MONEY_UNITS:
         named = [unit for unit in MONEY_UNITS if unit != "元" and unit in printed]
         return max(named, key=len) if named else criterion.unit
     if criterion.unit in RATIO_UNITS:
+        return "%"
+    if criterion.unit is None and any(sign in (printed or criterion.text) for sign in "%％‰"):
         return "%"
     return criterion.unit
 
@@ -112,16 +119,20 @@ def criterion_value(book: Book, criterion: Criterion, value: Value | None) -> st
     """One of a condition's values for people."""
     if value is None:
         return book.words("value.none")
-    return show_value(value, book.words, book.naming, unit=_display_unit(criterion)).text
+    field_id = FUNCTIONS_FIELD if criterion.kind == "function_rule" else ""
+    return book.value(value, _display_unit(criterion), field_id)
 
 
 def _threshold_text(book: Book, criterion: Criterion) -> str:
-    if criterion.threshold_printed:
-        return criterion.threshold_printed
+    """How the value is held against what: ``≥ 200万元``; the clause's own words where they say it."""
     sign = book.words.either("comparator", criterion.comparator)
+    printed = criterion.threshold_printed
+    if printed and _DIRECTION.search(printed):
+        return printed
     if criterion.threshold is None:
         return sign or book.words("value.none")
-    return f"{sign} {criterion_value(book, criterion, criterion.threshold)}".strip()
+    shown = printed or criterion_value(book, criterion, criterion.threshold)
+    return f"{sign} {shown}".strip()
 
 
 def _readings_text(book: Book, criterion: Criterion) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 
 from openpyxl.drawing.image import Image as XlsxImage
@@ -37,6 +38,8 @@ _ACTION_COLUMN = 13
 _MOST_PICTURES = 6  # a finding: three rows of two; a list of forty firms is read by its pages
 _MOST_CROPS = 400  # a workbook: keeps it under some 12 MB whatever the packet
 _LISTED_FACTS = 12
+# What the checks put behind a label that comes a second time.
+_VALUE_NUMBER = re.compile(r"(（第\d+页）)?( #\d+)?$")
 
 SEVERITY_TONES = {Severity.ERROR: Tone.BAD, Severity.WARN: Tone.CARE, Severity.INFO: Tone.ASK}
 _SEVERITY_ORDER = (Severity.ERROR, Severity.WARN, Severity.INFO)
@@ -140,16 +143,18 @@ def _summary(book: Book) -> str:
 def _compared_text(book: Book, finding: Finding, pictured: Sequence[Fact]) -> str:
     """Figures, the difference, and the facts that have no picture."""
     words = book.words
+    cited = [book.facts[i] for i in dict.fromkeys(finding.facts) if i in book.facts]
+    told = {f.field for f in cited} | {book.naming.label(f.field) for f in cited}
     lines = [
         words("fact.line").format(label=book.naming.label(name), value=value)
         for name, value in finding.values.items()
+        # A value that is a cited fact's stands beside its picture or further down already.
+        if _VALUE_NUMBER.sub("", name) not in told
     ]
     if finding.difference:
         lines.append(words("finding.difference").format(text=finding.difference))
     shown = {fact.id for fact in pictured}
-    others = [
-        book.facts[i] for i in dict.fromkeys(finding.facts) if i in book.facts and i not in shown
-    ]
+    others = [fact for fact in cited if fact.id not in shown]
     lines.extend(book.fact_line(fact) for fact in others[:_LISTED_FACTS])
     if len(others) > _LISTED_FACTS:
         lines.append(words("finding.more").format(n=len(others) - _LISTED_FACTS))

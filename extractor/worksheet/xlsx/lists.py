@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from extractor.core.worksheet import Fact, FactStatus, Row, RowSet
 from extractor.worksheet.xlsx.book import Book
 from extractor.worksheet.xlsx.looks import Tone
@@ -20,6 +22,7 @@ LIST_SHEETS = {
 }
 
 
+_BRACKET = re.compile("[(（]")
 _FEW_COLUMNS = 8  # so many wide ones still print at a readable size
 
 
@@ -40,7 +43,9 @@ def list_sheet_title(book: Book, field_id: str) -> str:
     """The title asked for a list's sheet (made unique and cut when the sheet is added)."""
     if field_id in LIST_SHEETS:
         return book.sheet_title(LIST_SHEETS[field_id])
-    return book.naming.label(field_id)
+    # Labels of forms carry remarks in brackets ("(次数、时间、地点…)"): too much for a tab.
+    label = book.naming.label(field_id).removeprefix("其中：")
+    return _BRACKET.split(label, maxsplit=1)[0].strip() or label
 
 
 def _column_ids(book: Book, field_id: str, row_sets: list[RowSet]) -> list[str]:
@@ -74,7 +79,7 @@ def _build_list(book: Book, field_id: str) -> None:
                 entries.append(Entry(book.document_name(row_set.document)))
             entries += [_cell_entry(book, row.cells.get(c)) for c in column_ids]
             rows.append(entries + _row_end(book, row))
-    title = book.naming.label(field_id) if field_id in LIST_SHEETS else sheet.title
+    title = book.naming.label(field_id)
     widths = write_table(sheet, HEAD_ROW, columns, rows, words)
     write_heading(sheet, title, _note(book, row_sets), widths, words)
     sheet.freeze_panes = f"{'D' if several else 'C'}{HEAD_ROW + 1}"

@@ -20,7 +20,7 @@ from extractor.core.worksheet import (
     Verdict,
 )
 from extractor.worksheet.shown import show_date
-from extractor.worksheet.xlsx.book import Book
+from extractor.worksheet.xlsx.book import FUNCTIONS_FIELD, Book
 from extractor.worksheet.xlsx.criteria import MATERIAL_TONES, VERDICT_TONES
 from extractor.worksheet.xlsx.findings import SEVERITY_TONES
 from extractor.worksheet.xlsx.looks import Tone
@@ -126,7 +126,9 @@ _CASE_DATES = frozenset({"filing_date", "received_date", "filing_year"})
 
 
 def _case_value(book: Book, name: str, value: Value) -> str:
-    return show_date(str(value), book.words) if name in _CASE_DATES else book.value(value)
+    if name in _CASE_DATES:
+        return show_date(str(value), book.words)
+    return book.value(value, field_id=FUNCTIONS_FIELD if name == "functions" else "")
 
 
 def _case_lines(book: Book) -> Iterator[Line]:

@@ -210,7 +210,9 @@ def write_row(
                 shown = Entry(note + entry.text, entry.tone, link=entry.link, comment=entry.comment)
             lines = max(lines, needed)
         align: Align = "right" if entry.number is not None else column.align
-        style = look(entry.tone, align, link=entry.link is not None)
+        # A number never wraps; some programs lay a "wrapped" one out over its right rule.
+        wrapped = entry.number is None
+        style = look(entry.tone, align, link=entry.link is not None, wrapped=wrapped)
         put(sheet, row, index + 1, shown, style, words)
     height = max(fit.height_pt(lines), least_height_pt)
     sheet.row_dimensions[row].height = min(fit.MAX_ROW_PT, round(height, 1))
