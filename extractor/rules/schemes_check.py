@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.core.errors import ConfigError
 from extractor.rules.ambiguity import RULES
-from extractor.rules.checks.load import load_checks
+from extractor.rules.checks.cases import load_cases
+from extractor.rules.checks.cases import run_case as run_check_case
+from extractor.rules.checks.load import check_citations, load_checks
+from extractor.rules.checks.spec import CheckSpec
 from extractor.rules.quantities import registry
 from extractor.rules.scheme_cases import cases_of, run_case
 from extractor.setup.catalogue import Catalogue, load_catalogue
@@ -43,13 +47,23 @@ def check_schemes(source: Path | ConfigSource) -> SchemesReport:
         return SchemesReport((f"✗ {error}",), (str(error),))
     lines.append(
         f"✓ 字段{len(catalogue.fields)}、文件类型{len(catalogue.doctypes)}、"
-        f"推算指标{len(catalogue.derived)}、核对{len(checks)}"
+        f"推算指标{len(catalogue.derived)}"
     )
     faults.extend(_closed_sets(catalogue))
+    schemes: dict[str, Scheme] = {}
     for ident in ids:
-        lines_of, faults_of = _check_one(config, ident, catalogue)
+        try:
+            scheme = load_scheme(config, ident, catalogue)
+            lines_of, faults_of = _check_scheme(scheme, catalogue, checks)
+        except ConfigError as error:
+            faults.append(str(error))
+            continue
+        schemes[ident] = scheme
         lines.extend(lines_of)
         faults.extend(faults_of)
+    lines_of, faults_of = _check_checks(config, schemes, checks, catalogue)
+    lines.extend(lines_of)
+    faults.extend(faults_of)
     lines.extend(f"✗ {fault}" for fault in faults)
     lines.append(f"{len(faults)} 处有误" if faults else "全部通过")
     return SchemesReport(tuple(lines), tuple(faults))
@@ -65,15 +79,13 @@ def _closed_sets(catalogue: Catalogue) -> list[str]:
     ]
 
 
-def _check_one(
-    config: ConfigSource, ident: str, catalogue: Catalogue
+def _check_scheme(
+    scheme: Scheme, catalogue: Catalogue, checks: tuple[CheckSpec, ...]
 ) -> tuple[list[str], list[str]]:
-    try:
-        scheme = load_scheme(config, ident, catalogue)
-        cases = cases_of(scheme, catalogue)
-    except ConfigError as error:
-        return [], [str(error)]
-    faults = _unknown_rules(scheme)
+    cases = cases_of(scheme, catalogue)
+    prefix = scheme.criteria[0].id.partition(".")[0] if scheme.criteria else ""
+    wrong_citations = check_citations(checks, scheme.id, prefix, scheme.served_ids)
+    faults = [*_unknown_rules(scheme), *(wrong_citations if prefix else ())]
     passed = 0
     for case in cases:
         wrong = run_case(case, scheme, catalogue)
@@ -82,13 +94,42 @@ def _check_one(
     named = {name for case in cases for name in case.situation.expect}
     without = [c.id for c in scheme.criteria if c.id not in named]
     line = (
-        f"{'✗' if faults else '✓'} {ident}：条件{len(scheme.criteria)}、材料{len(scheme.materials)}、"
+        f"{'✗' if faults else '✓'} {scheme.id}：条件{len(scheme.criteria)}、材料{len(scheme.materials)}、"
         f"歧义{len(scheme.ambiguities)}、用例{passed}/{len(cases)}"
     )
     lines = [line]
     if without:
         lines.append(f"  没有用例的条件：{'、'.join(without)}")
     return lines, faults
+
+
+def _check_checks(
+    config: ConfigSource,
+    schemes: Mapping[str, Scheme],
+    checks: tuple[CheckSpec, ...],
+    catalogue: Catalogue,
+) -> tuple[list[str], list[str]]:
+    """The cases of the cross-checks; a case of a scheme that is not loaded is counted apart."""
+    try:
+        cases = load_cases(config, checks)
+    except ConfigError as error:
+        return [], [str(error)]
+    specs = {spec.id: spec for spec in checks}
+    faults, passed, apart = [], 0, 0
+    for case in cases:
+        scheme = schemes.get(case.scheme)
+        if scheme is None:
+            apart += 1
+            continue
+        _, wrong = run_check_case(case, specs[case.check], scheme, catalogue)
+        passed += wrong is None
+        if wrong is not None:
+            faults.append(f"{case.where}: {case.check}：{case.sentence}：{wrong}")
+    run = len(cases) - apart
+    line = f"{'✗' if faults else '✓'} 核对：{len(checks)}，用例{passed}/{run}"
+    if apart:
+        line += f"（另有{apart}个用例所属办法未载入）"
+    return [line], faults
 
 
 def _unknown_rules(scheme: Scheme) -> list[str]:

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from extractor.rules.materials import NEED_WORDS
 from extractor.setup.catalogue import Catalogue
-from extractor.setup.schemes import COMPARATORS, CriterionSpec, MaterialSpec, Scheme
+from extractor.setup.schemes import (
+    COMPARATORS,
+    CriterionSpec,
+    Logic,
+    MaterialSpec,
+    Scheme,
+    Test,
+)
 
 _CHECKABLE = {"machine": "机器核对", "partial": "机器核对、人工确认", "human": "人工判断"}
+_EFFECT = {
+    "show": "结论不同时提示",
+    "readings_differ": "结论不同时不作判断",
+    "for_judgement": "结论不同时由评审人员判断",
+}
 _STATUS = {"mandatory": "必报", "optional": "选报", "conditional": "视情况", "unknown": "未知"}
 
 
@@ -33,6 +46,10 @@ def _lines(scheme: Scheme, catalogue: Catalogue) -> Iterator[str]:
     yield "一、条件"
     for criterion in scheme.criteria:
         yield from _criterion(criterion, catalogue)
+    if head.logic is not None:
+        yield ""
+        yield "  条件如何组合："
+        yield from _logic(head.logic, 2)
     yield ""
     yield "二、材料"
     for material in scheme.materials:
@@ -43,8 +60,43 @@ def _lines(scheme: Scheme, catalogue: Catalogue) -> Iterator[str]:
         yield f"  {ident} {ambiguity.text_zh}"
         for reading in ambiguity.readings:
             yield f"      {reading.id}. {reading.text_zh}"
-        yield f"      采用：{ambiguity.default_zh}"
+        yield f"      采用：{ambiguity.default_zh}（{_EFFECT[ambiguity.on_difference.verdict]}）"
     yield from _rules(scheme)
+
+
+def _logic(group: Logic, depth: int) -> Iterator[str]:
+    """The tree of conditions; conditions that stand alone in one group share a line."""
+    indent = "  " * depth
+    yield f"{indent}{'同时满足' if group.all else '满足其一'}："
+    plain: list[str] = []
+    for member in (*group.all, *group.any):
+        if isinstance(member, str):
+            plain.append(member)
+            continue
+        if plain:
+            yield f"{indent}  {'、'.join(plain)}"
+            plain = []
+        yield from _logic(member, depth + 1)
+    if plain:
+        yield f"{indent}  {'、'.join(plain)}"
+
+
+def _test_text(test: Test, catalogue: Catalogue) -> str:
+    """A precondition in words."""
+    if test.when is not None:
+        return "认定以后"
+    if test.all:
+        return "且".join(_test_text(part, catalogue) for part in test.all)
+    words = {
+        "contains": "含",
+        "contains_any": "含其一",
+        "in": "为",
+        "not_in": "不为",
+        "is_true": "成立",
+    }
+    value = test.value if isinstance(test.value, tuple) else (test.value,)
+    shown = "、".join(str(v) for v in value if v is not None)
+    return f"{catalogue.label(test.field or '')}{words.get(test.op or '', test.op or '')}{shown}"
 
 
 def _criterion(criterion: CriterionSpec, catalogue: Catalogue) -> Iterator[str]:
@@ -53,6 +105,10 @@ def _criterion(criterion: CriterionSpec, catalogue: Catalogue) -> Iterator[str]:
     test = COMPARATORS[criterion.comparator] + (f"：{shown}" if shown else "")
     papers = "、".join(dict.fromkeys(catalogue.label(e.doc) for e in criterion.evidence))
     yield f"      [{criterion.id}] {test}；{_CHECKABLE[criterion.checkable]}；佐证：{papers}"
+    if criterion.precondition is not None:
+        yield f"      前提：{_test_text(criterion.precondition, catalogue)}"
+    if criterion.counting_rule:
+        yield f"      计数：{criterion.counting_rule}"
     if criterion.ambiguity:
         yield f"      歧义：{'、'.join(criterion.ambiguity)}"
     if criterion.relaxable_by:
@@ -64,11 +120,16 @@ def _criterion(criterion: CriterionSpec, catalogue: Catalogue) -> Iterator[str]:
 def _material(material: MaterialSpec, catalogue: Catalogue) -> str:
     joined = "或" if material.any_of else "、"
     papers = joined.join(catalogue.label(d) for d in material.doctypes)
-    needs = f"；需：{'、'.join(material.needs)}" if material.needs else ""
-    return (
+    needs = "、".join(NEED_WORDS[need] for need in material.needs)
+    text = (
         f"  {material.article}  {material.text_zh}\n"
-        f"      [{material.id}] {_STATUS[material.status]}：{papers}{needs}"
+        f"      [{material.id}] {_STATUS[material.status]}：{papers}"
     )
+    if needs:
+        text += f"；需：{needs}"
+    if material.condition is not None:
+        text += f"；条件：{_test_text(material.condition, catalogue)}"
+    return text
 
 
 def _rules(scheme: Scheme) -> Iterator[str]:
