@@ -48,9 +48,9 @@ def build_facts(book: Book) -> None:
         Column(words("col.raw"), 16, 34),
         Column(words("col.document"), 12, 22),
         Column(words("col.page"), 6, 10, "center"),
-        Column(words("col.method"), 8, 12, "center"),
-        Column(words("col.confidence"), 8, 9, "center"),
-        Column(words("col.fact_status"), 8, 10, "center"),
+        Column(words("col.method"), 8, 14, "center"),
+        Column(words("col.confidence"), 8, 13, "center"),
+        Column(words("col.fact_status"), 8, 13, "center"),
         Column(words("col.finding"), 8, 12, "center"),
     ]
     cited = _first_findings(book)

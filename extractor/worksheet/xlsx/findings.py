@@ -79,7 +79,7 @@ def _columns(book: Book) -> list[Column]:
     return [
         Column(words("col.no"), 5, 6, "center"),
         Column(words("col.check"), 8, 11, "center"),
-        Column(words("col.severity"), 8, 9, "center"),
+        Column(words("col.severity"), 8, 17, "center"),
         Column(words("col.message"), 30, 36),
         Column(words("col.basis1"), _PICTURE_UNITS, _PICTURE_UNITS),
         Column(words("col.page_short"), 5, 5, "center"),
@@ -89,7 +89,7 @@ def _columns(book: Book) -> list[Column]:
         Column(words("col.repairs"), 10, 23),
         Column(words("col.articles"), 10, 16),
         Column(words("col.pages"), 7, 10, "center"),
-        Column(words("col.action"), 12, 14, "center"),
+        Column(words("col.action"), 14, 16, "center"),
         Column(words("col.opinion"), 14, 18),
     ]
 

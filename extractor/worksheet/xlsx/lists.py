@@ -68,7 +68,7 @@ def _build_list(book: Book, field_id: str) -> None:
     columns += [Column(book.naming.label(c), 7, widest) for c in column_ids]
     columns += [
         Column(words("col.page"), 6, 8, "center"),
-        Column(words("col.confidence"), 8, 9, "center"),
+        Column(words("col.confidence"), 8, 13, "center"),
         Column(words("col.opinion"), 16, 20),
     ]
     rows: list[list[Entry]] = []
