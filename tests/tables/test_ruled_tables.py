@@ -97,7 +97,7 @@ def test_nearly_all_cells_survive_poor_print_with_text_on_missing_borders(
         cells = set(spans(max(found, key=lambda t: len(t.cells)))) if found else set()
         true += len(grid.spans)
         hit += len(cells & set(grid.spans))
-    assert hit >= 0.93 * true, f"{name}: {hit} of {true}"
+    assert hit >= 0.9 * true, f"{name}: {hit} of {true}"
 
 
 def test_tables_side_by_side_and_below_each_other_stay_apart() -> None:

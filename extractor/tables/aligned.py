@@ -1,0 +1,308 @@
+"""Tables without (enough) rulings, found by how their text is aligned.
+
+Three-line tables, statements without vertical rules, lists of figures: rows are lines of text on
+one baseline, columns are the corridors of paper that stay free from row to row. Prose has no
+corridors, and forms have no column of figures: neither is taken for a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from extractor.core.geometry import Box, Size, union_box
+from extractor.core.page import Cell, Line, Table
+from extractor.tables.cells import reading_order
+
+MIN_ROWS = 3
+MIN_COLS = 2
+ROW_GAP = 2.6  # line heights of free paper that end a table
+CORRIDOR = 0.55  # line heights: narrower free strips are spaces between words
+COLUMN_GAP = 1.2  # line heights between two runs of one line that are different columns
+FIGURE_SHARE = 0.6  # of a column's cells that must be figures for a column of figures
+HEAD_GAP = 3.0
+
+_FIGURE = re.compile(
+    r"[-+−(（]?[¥￥]?\d[\d,，]*(?:[.．]\d+)?[)）]?[%％]?(?:万?元|人|家|次|项|户|台|套)?|[-—–―/]{1,3}|[〇零]"
+)
+_DATE_OR_NO = re.compile(r"\d{4}[-./年]\d{1,2}.*|第?\d+[章节条页、.．)）]?")
+_SPACES = re.compile(r"\s{2,}|\u3000+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Runs of text on one baseline, left to right."""
+
+    runs: tuple[Line, ...]
+    box: Box
+
+
+def find_aligned_tables(lines: Iterable[Line], size: Size) -> tuple[Table, ...]:
+    """Tables that their text alone shows, filled, top to bottom.
+
+    Only where it is sure: at least three rows and two columns in which the same free corridors
+    run through all rows, and at least one column of figures. Give it the lines that stand in no
+    ruled table.
+
+    Args:
+        lines: text in upright points.
+        size: of the upright page.
+
+    Returns:
+        Tables with ``method="aligned"``; every line inside a table is in exactly one cell, and a
+        heading that stands over several columns spans them.
+    """
+    rows = _rows([part for line in lines for part in _split_at_wide_spaces(line)], size)
+    tables: list[Table] = []
+    for block in _blocks(rows):
+        table = _table_of(block)
+        if table is not None:
+            tables.append(table)
+    return tuple(tables)
+
+
+def _split_at_wide_spaces(line: Line) -> list[Line]:
+    """The runs of one line: text layers and OCR bridge columns with spaces."""
+    parts: list[Line] = []
+    start = 0
+    bounds = [m.span() for m in _SPACES.finditer(line.text)] + [(len(line.text),) * 2]
+    for a, b in bounds:
+        text = line.text[start:a]
+        if text.strip():
+            head = start + len(text) - len(text.lstrip())
+            tail = start + len(text.rstrip())
+            parts.append(
+                replace(
+                    line,
+                    text=line.text[head:tail],
+                    box=line.box_of(head, tail),
+                    char_x=line.char_x[head : tail + 1] if line.char_x else (),
+                )
+            )
+        start = b
+    return parts
+
+
+def _rows(runs: Sequence[Line], size: Size) -> list[_Row]:
+    on_page = [
+        r
+        for r in runs
+        if r.box.height > 0
+        and r.box.height <= 2.5 * r.box.width + 12
+        and 0 <= r.box.cx <= size.width_pt
+    ]
+    groups: list[list[Line]] = []
+    for run in sorted(on_page, key=lambda r: r.box.cy):
+        last = groups[-1] if groups else None
+        if last and abs(run.box.cy - median(r.box.cy for r in last)) < 0.5 * min(
+            run.box.height, median(r.box.height for r in last)
+        ):
+            last.append(run)
+        else:
+            groups.append([run])
+    rows = []
+    for group in groups:
+        box = union_box(r.box for r in group)
+        if box is not None:
+            rows.append(_Row(tuple(sorted(group, key=lambda r: r.box.x0)), box))
+    return rows
+
+
+# --- blocks of rows that may be a table -----------------------------------------------------------
+
+
+def _is_figure(text: str) -> bool:
+    return _FIGURE.fullmatch(text.replace(" ", "")) is not None
+
+
+def _has_columns(row: _Row) -> bool:
+    """Whether runs of this row stand apart as columns do."""
+    height = row.box.height
+    return any(
+        b.box.x0 - a.box.x1 >= COLUMN_GAP * height
+        for a, b in zip(row.runs, row.runs[1:], strict=False)
+    )
+
+
+def _blocks(rows: Sequence[_Row]) -> list[list[_Row]]:
+    """Stretches of rows near each other that mostly show columns.
+
+    A row without columns stays inside where rows with columns go on below it: it is a wrapped
+    name or a section's heading.
+    """
+    blocks: list[list[_Row]] = []
+    current: list[_Row] = []
+    single = 0
+    for row in rows:
+        near = bool(current) and row.box.y0 - current[-1].box.y1 <= ROW_GAP * row.box.height
+        columns = _has_columns(row)
+        if current and (not near or (not columns and single >= 2)):
+            blocks.append(current)
+            current, single = [], 0
+        if columns:
+            current.append(row)
+            single = 0
+        elif current:
+            current.append(row)
+            single += 1
+    if current:
+        blocks.append(current)
+    trimmed = []
+    for block in blocks:
+        while block and not _has_columns(block[-1]):
+            block.pop()
+        if len(block) >= MIN_ROWS:
+            trimmed.append(block)
+    return trimmed
+
+
+# --- one block to a table -------------------------------------------------------------------------
+
+
+def _table_of(block: list[_Row]) -> Table | None:
+    body = [row for row in block if _has_columns(row)]
+    with_figures = [row for row in body if any(_is_figure(r.text) for r in row.runs)]
+    if len(with_figures) < MIN_ROWS - 1 or len(body) < MIN_ROWS:
+        return None
+    bands = _columns(with_figures)
+    if len(bands) < MIN_COLS:
+        return None
+    placed = [[_span(run, bands) for run in row.runs] for row in block]
+    if not _is_sure(block, placed, bands):
+        return None
+    return _build(block, placed, bands)
+
+
+def _columns(rows: Sequence[_Row]) -> list[tuple[float, float]]:
+    """Horizontal bands between the free corridors of ``rows``; a few odd rows may cross them."""
+    height = median(row.box.height for row in rows)
+    edges = sorted(
+        [(r.box.x0, 1) for row in rows for r in row.runs]
+        + [(r.box.x1, -1) for row in rows for r in row.runs]
+    )
+    tolerated = len(rows) // 12
+    bands: list[tuple[float, float]] = []
+    depth, start = 0, 0.0
+    for x, step in edges:
+        before = depth
+        depth += step
+        if before <= tolerated < depth:
+            start = x
+        elif depth <= tolerated < before:
+            bands.append((start, x))
+    merged: list[tuple[float, float]] = []
+    for band in bands:
+        if merged and band[0] - merged[-1][1] < CORRIDOR * height:
+            merged[-1] = (merged[-1][0], band[1])
+        else:
+            merged.append(band)
+    return merged
+
+
+def _span(run: Line, bands: Sequence[tuple[float, float]]) -> tuple[int, int]:
+    """First and last column (inclusive) a run stands over; the nearest where it meets none."""
+    touched = [
+        k
+        for k, (a, b) in enumerate(bands)
+        if min(run.box.x1, b) - max(run.box.x0, a) > 0.15 * min(run.box.width, b - a)
+    ]
+    if touched:
+        return touched[0], touched[-1]
+    nearest = min(
+        range(len(bands)), key=lambda k: abs((bands[k][0] + bands[k][1]) / 2 - run.box.cx)
+    )
+    return nearest, nearest
+
+
+def _is_sure(
+    block: Sequence[_Row],
+    placed: Sequence[Sequence[tuple[int, int]]],
+    bands: Sequence[tuple[float, float]],
+) -> bool:
+    """A column of figures, rows that fill several columns, hardly a run across a corridor."""
+    body = [
+        (row, spans)
+        for row, spans in zip(block, placed, strict=True)
+        if len({s[0] for s in spans}) >= MIN_COLS
+    ]
+    if len(body) < MIN_ROWS:
+        return False
+    clashes = runs = 0
+    columns: list[list[bool]] = [[] for _ in bands]
+    for row, spans in body:
+        firsts = [s[0] for s in spans]
+        clashes += len(firsts) - len(set(firsts)) + sum(a != b for a, b in spans)
+        runs += len(spans)
+        for run, (a, b) in zip(row.runs, spans, strict=True):
+            if a == b:
+                columns[a].append(_is_figure(run.text))
+    if clashes > 0.15 * runs:
+        return False
+    figure_columns = [
+        k
+        for k, cells in enumerate(columns)
+        if len(cells) >= MIN_ROWS - 1 and sum(cells) >= FIGURE_SHARE * len(cells)
+    ]
+    # A column of running numbers (1. 2. 3.) before text is a list, not a table.
+    if not any(k > 0 for k in figure_columns):
+        return False
+    return any(_edges_agree(body, k) for k in figure_columns if k > 0)
+
+
+def _edges_agree(body: Sequence[tuple[_Row, Sequence[tuple[int, int]]]], column: int) -> bool:
+    """Whether the figures of a column share their right, left or middle edge."""
+    boxes = [
+        run.box
+        for row, spans in body
+        for run, span in zip(row.runs, spans, strict=True)
+        if span == (column, column) and _is_figure(run.text)
+    ]
+    if len(boxes) < MIN_ROWS - 1:
+        return False
+    slack = 0.8 * median(b.height for b in boxes)
+    for edge in ("x1", "x0", "cx"):
+        places = [float(getattr(b, edge)) for b in boxes]
+        middle = median(places)
+        if sum(abs(p - middle) <= slack for p in places) >= 0.8 * len(places):
+            return True
+    return False
+
+
+def _build(
+    block: Sequence[_Row],
+    placed: Sequence[Sequence[tuple[int, int]]],
+    bands: Sequence[tuple[float, float]],
+) -> Table:
+    xs = _borders([b[0] for b in bands], [b[1] for b in bands])
+    ys = _borders([row.box.y0 for row in block], [row.box.y1 for row in block])
+    xs[0] = min(xs[0], min(row.box.x0 for row in block))
+    xs[-1] = max(xs[-1], max(row.box.x1 for row in block))
+    cells: list[Cell] = []
+    for r, (row, spans) in enumerate(zip(block, placed, strict=True)):
+        held: dict[int, list[Line]] = {}
+        ends: dict[int, int] = {}
+        taken_to = -1
+        for run, (a, b) in zip(row.runs, spans, strict=True):
+            first = min(max(a, taken_to + 1), b) if a > taken_to or b > taken_to else taken_to
+            owner = first if first not in held and first > taken_to else max(held, default=first)
+            held.setdefault(owner, []).append(run)
+            ends[owner] = max(ends.get(owner, owner), b)
+            taken_to = max(taken_to, ends[owner])
+        c = 0
+        while c < len(bands):
+            last = ends.get(c, c)
+            box = Box(xs[c], ys[r], xs[last + 1], ys[r + 1])
+            cells.append(Cell(r, c, 1, last - c + 1, box, reading_order(held.get(c, ()))))
+            c = last + 1
+    return Table(Box(xs[0], ys[0], xs[-1], ys[-1]), len(block), len(bands), tuple(cells), "aligned")
+
+
+def _borders(lows: Sequence[float], highs: Sequence[float]) -> list[float]:
+    """Outer edges and the middles between neighbours, ascending."""
+    inner = [(high + low) / 2 for high, low in zip(highs, lows[1:], strict=False)]
+    borders = [lows[0], *inner, highs[-1]]
+    for k in range(1, len(borders)):
+        borders[k] = max(borders[k], borders[k - 1])
+    return borders
