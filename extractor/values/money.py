@@ -15,7 +15,7 @@ from extractor.core.worksheet import Printed
 from extractor.values.chinese import DIGITS, chinese_integer
 from extractor.values.folding import fold_width, is_blank
 from extractor.values.parsed import NO_CONTEXT, Parsed, UnitContext
-from extractor.values.scan import Number, decimal_text, find_numbers
+from extractor.values.scan import UNSURE_BESIDE, Number, decimal_text, find_numbers
 
 UNITS: dict[str, int] = {
     "元": 1,
@@ -198,6 +198,8 @@ def _bare_amounts(folded: str, units: UnitContext) -> tuple[list[Amount], str | 
         if _OTHER_UNIT.match(number.suffix) or _foreign(number):
             continue
         amount = _with_dot_doubt(amount, number, scale)
+        if number.torn:
+            amount = replace(amount, factor=amount.factor * UNSURE_BESIDE)
         amounts.append(
             replace(
                 amount,
@@ -234,7 +236,8 @@ def parse_money(text: str, units: UnitContext = NO_CONTEXT) -> Parsed | None:
     if len(distinct) > MAX_AMOUNTS:
         return None
     first = max((a for a in sure if a.yuan == distinct[0]), key=lambda a: a.factor)
-    others = dict.fromkeys((*distinct[1:], *(o for a in sure for o in a.others)))
+    unsure = [a.yuan for a in amounts if a.yuan not in distinct]
+    others = dict.fromkeys((*distinct[1:], *(o for a in sure for o in a.others), *unsure))
     others.pop(first.yuan, None)
     return Parsed(
         value=decimal_text(first.yuan),
@@ -246,6 +249,8 @@ def parse_money(text: str, units: UnitContext = NO_CONTEXT) -> Parsed | None:
             approximate=first.approximate,
             assumed=assumed,
         ),
-        factor=first.factor * (TWO_AMOUNTS if len(distinct) > 1 else 1.0),
+        factor=first.factor
+        * (TWO_AMOUNTS if len(distinct) > 1 else 1.0)
+        * (UNSURE_BESIDE if unsure else 1.0),
         alternatives=tuple(decimal_text(o) for o in others),
     )

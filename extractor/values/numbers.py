@@ -16,7 +16,7 @@ from extractor.core.worksheet import Printed
 from extractor.values.chinese import DIGITS, chinese_decimal
 from extractor.values.folding import fold_width, is_blank, is_han
 from extractor.values.parsed import NO_CONTEXT, Parsed, UnitContext
-from extractor.values.scan import Number, decimal_text, find_numbers
+from extractor.values.scan import UNSURE_BESIDE, Number, decimal_text, find_numbers
 
 TWO_NUMBERS = 0.3
 MAX_NUMBERS = 3
@@ -86,12 +86,14 @@ def _pick(tiers: Iterable[Iterable[Number]]) -> _Pick | None:
         if len(distinct) > MAX_NUMBERS:
             return None
         first = max((n for n in sure if n.value == distinct[0]), key=lambda n: n.factor)
-        others = dict.fromkeys((*distinct[1:], *(o for n in sure for o in n.others)))
+        unsure = [n.value for n in numbers if n.value not in distinct]
+        others = dict.fromkeys((*distinct[1:], *(o for n in sure for o in n.others), *unsure))
         others.pop(first.value, None)
         doubt = len(distinct) > 1 or first.in_range
         if first.in_range:
             first = replace(first, approximate=True)
-        return _Pick(first, first.factor * (TWO_NUMBERS if doubt else 1.0), tuple(others))
+        factor = first.factor * (UNSURE_BESIDE if unsure else 1.0)
+        return _Pick(first, factor * (TWO_NUMBERS if doubt else 1.0), tuple(others))
     return None
 
 
@@ -115,7 +117,8 @@ def _bare(numbers: Iterable[Number], folded: str, foreign: re.Pattern[str]) -> l
                 kept.append(replace(number, factor=number.factor * (0.4 if lone else 1.0)))
             continue
         words = bool(number.suffix) and is_han(number.suffix[0]) and not number.approximate
-        kept.append(replace(number, factor=number.factor * (BESIDE_WORDS if words else 1.0)))
+        factor = number.factor * (BESIDE_WORDS if words else 1.0)
+        kept.append(replace(number, factor=factor * (UNSURE_BESIDE if number.torn else 1.0)))
     return kept
 
 

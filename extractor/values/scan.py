@@ -21,7 +21,10 @@ SEPARATOR_SLIP = 0.6
 ODD_GROUPS = 0.4
 SPACED = 0.9
 LOOSE = 0.7
+BROKEN = 0.6
 GLUED = 0.5
+UNSURE_BESIDE = 0.5
+"""Factor where another, badly readable number stands beside the chosen one."""
 CODE_LIKE = 0.5
 
 LETTER_SLIPS = {"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "Z": "2", "S": "5", "B": "8"}
@@ -30,6 +33,7 @@ _EDGE_LETTERS = frozenset("OolI|")  # the others occur as words of their own (5S
 _D = r"[0-9OolI|ZSB]"
 _TOKEN = re.compile(rf"{_D}(?:(?:[.,、'’ ]|[.,] |[.,]{{2}}| [.,] ?)?{_D})*")
 _CLEAN = re.compile(r"\d+(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _CHINESE = re.compile("[" + "".join(NUMERALS) + "点]+")
 _MAGNITUDE = (
     r"(?P<mag>(?:[十拾百佰千仟]?万亿|[十拾百佰千仟]?[万萬]|[十拾百佰千仟]?[亿億]|[百佰千仟])"
@@ -86,6 +90,11 @@ class Number:
     chinese: bool = False
     bracketed: bool = False
     dot_group: bool = False
+
+    @property
+    def torn(self) -> bool:
+        """Only a space parts it from more digits: perhaps a piece of one number."""
+        return self.suffix[:1].isdigit() or self.prefix[-1:].isdigit()
 
     @property
     def in_range(self) -> bool:
@@ -195,7 +204,14 @@ def _pieces(run: str) -> list[tuple[int, str, float]]:
     tight = re.sub(r" ?([.,]) ?", r"\1", run)
     if " " not in tight and "、" not in tight and _CLEAN.fullmatch(tight):
         return [(0, tight, LOOSE)]
+    joined = run.replace(" ", "")
+    if _GROUPED.fullmatch(joined) and not all(_stands_alone(p) for p in run.split(" ")):
+        return [(0, joined, BROKEN)]  # 2 0,798,698.13: a gap that OCR saw inside a number
     return [(m.start(), m.group(), 1.0) for m in re.finditer(r"[^ 、]+", run)]
+
+
+def _stands_alone(piece: str) -> bool:
+    return _CLEAN.fullmatch(piece) is not None and not (len(piece) > 1 and piece[0] == "0")
 
 
 def _arabic(text: str) -> Iterable[Number]:
@@ -231,7 +247,7 @@ def _one_arabic(
         end = start + len(bare)
         factor *= GLUED
     others = read.others
-    if factor == SEPARATOR_SLIP and re.search("[ 、]", text[start:end]):
+    if factor in (SEPARATOR_SLIP, BROKEN) and re.search("[ 、]", text[start:end]):
         others += tuple(Decimal(g) for g in re.split("[ 、]", text[start:end]) if g.isdigit())
     yield Number(
         read.value,

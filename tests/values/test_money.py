@@ -191,3 +191,22 @@ def test_unit_words_are_found_in_heads() -> None:
     assert money_unit("金额单位:元") == "元"
     for other in ("万美元", "%", "人", "", None):
         assert money_unit(other) is None
+
+
+@given(st.integers(10_000, 10**13), st.data())
+def test_one_damaged_mark_never_gives_a_wrong_amount_that_looks_sure(
+    cents: int, data: st.DataObject
+) -> None:
+    printed = f"{Decimal(cents) / 100:,.2f}"
+    at = data.draw(st.integers(1, len(printed) - 1))
+    here = printed[at]
+    damage = {
+        ",": [".", " ", "", ",,"],
+        ".": [",", "..", ". "],
+        "0": ["O", "o"],
+        "1": ["l", "I", "|"],
+    }
+    new = data.draw(st.sampled_from([*damage.get(here, []), here + " ", " " + here]))
+    parsed = parse_money(printed[:at] + new + printed[at + 1 :], YUAN)
+    if parsed is not None and parsed.factor >= 0.9:
+        assert Decimal(str(parsed.value)) == Decimal(cents) / 100
