@@ -83,6 +83,12 @@ def test_a_sensitive_field_is_masked_even_where_no_pattern_fits() -> None:
     assert masked.findings[0].facts == ("f_i",)
 
 
+def test_a_worksheet_masked_before_still_says_where_to_blank() -> None:
+    worksheet = make_worksheet()
+    masked = mask_worksheet(worksheet, NAMING.sensitive)
+    assert personal_boxes(masked) == personal_boxes(worksheet, NAMING.sensitive)
+
+
 def test_the_places_of_personal_numbers_are_known_for_blanking() -> None:
     boxes = personal_boxes(make_worksheet(), NAMING.sensitive)
     by_id = {f.id: f for f in make_worksheet().facts}
