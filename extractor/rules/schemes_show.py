@@ -60,7 +60,8 @@ def _lines(scheme: Scheme, catalogue: Catalogue) -> Iterator[str]:
         yield f"  {ident} {ambiguity.text_zh}"
         for reading in ambiguity.readings:
             yield f"      {reading.id}. {reading.text_zh}"
-        yield f"      采用：{ambiguity.default_zh}（{_EFFECT[ambiguity.on_difference.verdict]}）"
+        effect = f"（{_EFFECT[ambiguity.on_difference.verdict]}）" if ambiguity.readings else ""
+        yield f"      采用：{ambiguity.default_zh}{effect}"
     yield from _rules(scheme)
 
 
@@ -95,7 +96,8 @@ def _test_text(test: Test, catalogue: Catalogue) -> str:
         "is_true": "成立",
     }
     value = test.value if isinstance(test.value, tuple) else (test.value,)
-    shown = "、".join(str(v) for v in value if v is not None)
+    functions = catalogue.enums["service_function"]
+    shown = "、".join(functions.zh(str(v)) for v in value if v is not None)
     return f"{catalogue.label(test.field or '')}{words.get(test.op or '', test.op or '')}{shown}"
 
 
@@ -141,7 +143,11 @@ def _rules(scheme: Scheme) -> Iterator[str]:
     for exclusion in head.exclusions:
         yield f"  {exclusion.article}  {exclusion.text_zh or exclusion.summary_zh or ''}"
     for counting in head.counting_rules:
-        text = counting.text_zh or "不计入：" + "、".join(counting.exclude_zh)
+        text = counting.text_zh or "；".join(
+            f"{word}：{'、'.join(items)}"
+            for word, items in (("计入", counting.include_zh), ("不计入", counting.exclude_zh))
+            if items
+        )
         yield f"  {counting.article}  {text}"
     for relaxation in head.relaxations:
         yield f"  {relaxation.article}  {relaxation.text_zh}"

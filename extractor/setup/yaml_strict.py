@@ -48,7 +48,16 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class _Loader(yaml.SafeLoader):
-    """Safe loader with our smaller set of implicit types."""
+    """Safe loader with our smaller set of implicit types; an alias (``*name``) is refused."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """The node that starts here; a ``ComposerError`` where an alias stands."""
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call]  # untyped stub
+            raise yaml.composer.ComposerError(
+                None, None, "an alias (*name) is not allowed; write the value out", event.start_mark
+            )
+        return super().compose_node(parent, index)
 
 
 _Loader.yaml_implicit_resolvers = {}
@@ -73,8 +82,9 @@ class StrictFile:
     def __init__(self, text: str, name: str) -> None:
         self.name = name
         self._lines: dict[Place, int] = {(): 1}
-        loader = _Loader(text)
+        loader = None
         try:
+            loader = _Loader(text)
             node = loader.get_single_node()
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -86,7 +96,8 @@ class StrictFile:
         except yaml.YAMLError as error:
             raise ConfigError(f"not readable as YAML: {error}", file=name) from error
         finally:
-            loader.dispose()
+            if loader is not None:
+                loader.dispose()
         self.data: Plain = {} if node is None else self._plain(node, ())
 
     @classmethod
