@@ -275,6 +275,8 @@ def parts_present(desk: Desk) -> Result:
     """
     parts = {k: v for k, v in desk.mapping("parts").items() if k != "doctype"}
     papers = desk.paper(desk.mapping("parts")["doctype"])
+    if not desk.was_read(papers):
+        raise Missing(*parts)
     absent, unknown = [], []
     for field, word in parts.items():
         state = _part_state(desk, field, papers)

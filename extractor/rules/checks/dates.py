@@ -167,7 +167,8 @@ def certificates_valid(desk: Desk) -> Result:
 @operation(params="year_asked:texts", shows="a b c")
 def declaration_dated(desk: Desk) -> Result:
     """The declaration has a date not after filing; in ``year_asked`` schemes the year of filing too."""
-    desk.paper("declaration")
+    if not desk.was_read(desk.paper("declaration")):
+        raise Missing("decl_date")
     dated, year = desk.maybe("decl_date"), desk.maybe("decl_year")
     asks_year = desk.scheme.id in desk.texts("year_asked")
     filing_year, facts = desk.filing_year(), tuple(f for f in (dated, year) if f is not None)

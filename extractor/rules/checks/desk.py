@@ -54,13 +54,14 @@ class Result:
 
     ``values``: what was compared, for the message of a passed check. ``missing``: inputs that
     some part of the check lacked; with a breach the check still failed, without one it was not run.
-    ``unread``: rows left out because a cell could not be read.
+    ``unread``: rows left out because a cell could not be read. ``note``: said behind the sentence.
     """
 
     breaches: tuple[Breach, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     unread: int = 0
+    note: str = ""
 
 
 @dataclass(slots=True)
@@ -166,6 +167,12 @@ class Desk:
                 self.take(*found)
                 return found
         return self.facts(idents)
+
+    def was_read(self, documents: Iterable[Document]) -> bool:
+        """Whether any value at all was read from these documents: only then a lack means something."""
+        ids = {document.id for document in documents}
+        facts = self.book.facts_by_id.values()
+        return any(fact.document in ids for fact in facts)
 
     def rows(self, ident: str) -> tuple[Row, ...]:
         """The rows of a list.

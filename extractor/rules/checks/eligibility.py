@@ -18,9 +18,17 @@ from extractor.rules.checks.desk import (
 )
 from extractor.rules.checks.equipment import function_words, functions_applied
 from extractor.rules.checks.identity import ENTITY_CLASSES, text_of_quantity
+from extractor.rules.checks.lists import possible_rows
 from extractor.rules.checks.registry import operation
 from extractor.rules.checks.words import listed, percent, plain, wan
 from extractor.values.names import name_norm
+
+#: Quantities that count rows, with the column that makes a row count.
+UNREAD_COLUMN = {
+    "staff_count_roster": "staff_roster.name",
+    "partner_institution_count": "app_partners.name",
+    "expert_count": "app_partners.name",
+}
 
 Known = tuple[Decimal, tuple[Fact, ...]]
 
@@ -34,6 +42,15 @@ def _known(desk: Desk, ident: str) -> Known | None:
         return decimal_of(fact), (fact,)
     except Missing:
         return None
+
+
+def _unread(desk: Desk, ident: str) -> int:
+    """Rows behind a counting quantity that nobody could read; 0 for other quantities."""
+    column = UNREAD_COLUMN.get(ident)
+    if column is None:
+        return 0
+    rows_id = column.partition(".")[0]
+    return possible_rows(desk, rows_id) - len(desk.column(desk.book.rows(rows_id), column))
 
 
 @operation(params="pairs:mapping", shows="criterion a b min")
@@ -53,8 +70,11 @@ def stated_and_evidence_agree(desk: Desk) -> Result:
         if stated is None or evidence is None:
             lacking.append(stated_id if stated is None else evidence_id)
             continue
-        compared += 1
         limit = canonical_threshold(criteria[0])
+        if stated[0] >= limit > evidence[0] and evidence[0] + _unread(desk, evidence_id) >= limit:
+            lacking.append(UNREAD_COLUMN[evidence_id])
+            continue
+        compared += 1
         if stated[0] >= limit > evidence[0]:
             money = criteria[0].unit == "万元"
             figures = (stated[0], evidence[0], limit)
@@ -164,17 +184,22 @@ def relaxation_may_apply(desk: Desk) -> Result:
     return Result(tuple(breaches))
 
 
-@operation(params="events:mapping training:mapping", shows="f n min p what", flags="side_function")
+@operation(
+    params="events:mapping training:mapping",
+    shows="f n min what",
+    flags="side_function stated_reaches",
+)
 def events_reach_minimum(desk: Desk) -> Result:
     """Each function applied for reaches its own minimum of events or training.
 
     ``events`` and ``training``: criterion id to the functions it is for. A miss while another
-    function's minimum is met carries the flag ``side_function`` (AMB-14, reading B).
+    function's minimum is met carries the flag ``side_function`` (AMB-14, reading B); one where the number stated on the form
+    suffices, though fewer events are listed, carries ``stated_reaches``.
     """
     applied = functions_applied(desk)
     rules = [("events", k, v) for k, v in desk.mapping("events").items()]
     rules += [("training", k, v) for k, v in desk.mapping("training").items()]
-    misses, met, lacking = [], 0, []
+    misses, met, lacking, stated_reaches = [], 0, [], False
     for kind, ident, functions in rules:
         mine = tuple(f for f in applied if f in functions.split())
         criterion = next((c for c in desk.scheme.criteria if c.id == ident), None)
@@ -189,19 +214,21 @@ def events_reach_minimum(desk: Desk) -> Result:
         if value[0] >= least:
             met += 1
             continue
+        stated = desk.maybe("app_event_count_stated") if kind == "events" else None
+        if stated is not None and decimal_of(stated) >= least:
+            stated_reaches = True
         shown = {
             "f": function_words(desk, mine),
             "what": "年培训" if kind == "training" else "大型服务活动",
             "n": plain(value[0]) + (" 人次" if kind == "training" else " 次"),
             "min": plain(least),
-            "p": "",
         }
         misses.append((shown, value[1]))
     if not misses and lacking:
         raise Missing(*lacking)
     if not misses and not met:
         raise NotApplicable("所申报功能无活动次数要求")
-    flags = frozenset({"side_function"}) if met else frozenset()
+    flags = frozenset(["side_function"] * bool(met) + ["stated_reaches"] * stated_reaches)
     return Result(tuple(Breach(shown, facts, flags=flags) for shown, facts in misses))
 
 
@@ -238,7 +265,8 @@ def partners_or_experts(desk: Desk) -> Result:
     }
     if (a is not None and a[0] >= limits[0]) or (b is not None and b[0] >= limits[1]):
         return Result(values=shown)
-    if a is None or b is None:
+    unread = _unread(desk, first)
+    if a is None or b is None or (unread and max(a[0], b[0]) + unread >= min(limits)):
         raise Missing("app_partners")
     return Result((Breach(shown, tuple(desk.used.values())[:8]),), shown)
 

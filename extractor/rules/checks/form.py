@@ -281,6 +281,8 @@ def cells_filled(desk: Desk) -> Result:
     ``only``: fields that stand on the form of one scheme alone, with its id.
     """
     form = desk.paper("application_form")
+    if not desk.was_read(form):
+        raise Missing(*desk.texts("fields"))
     only = desk.mapping("only")
     asked = [i for i in desk.texts("fields") if only.get(i, desk.scheme.id) == desk.scheme.id]
     empty = [ident for ident in asked if desk.maybe(ident) is None]

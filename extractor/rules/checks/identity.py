@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from extractor.core.worksheet import Fact
+from extractor.matching.addresses import compare_addresses
+from extractor.matching.organisations import compare_organisations
+from extractor.matching.verdict import Sameness
 from extractor.rules.checks.compare import (
     code_fold,
     differing_characters,
@@ -29,6 +31,9 @@ PROVINCES = {
     "新疆": "65",
 }  # fmt: skip
 
+#: From this score on ``compare_organisations`` found nothing but look-alike characters.
+LOOK_ALIKE_SCORE = 0.9
+
 #: ``nature_fits``: which entity classes a ticked nature goes with (functions at the catalogue's head).
 NATURE_CLASSES = {
     "public_institution": ("nonprofit_legal_person",),
@@ -46,10 +51,6 @@ ENTITY_CLASSES = {
     "branch": "分支机构",
     "individual_business": "个体工商户",
 }
-
-_COUNTY = re.compile(r"(?:省|自治区|市|自治州|地区|盟|^)([^省市州盟]{1,8}?(?:县|区|旗|市))")
-_STREET = re.compile(r"([一-鿿]{2,8}?(?:路|街|大道|巷|镇|乡|街道|园区|开发区))")
-_PLACE_HEAD = re.compile(r"^(?:中国)?(?:[^省]{2,4}省|[^自]{2,5}自治区)?(?:[^市]{2,5}市)?")
 
 
 @operation(params="code:field", shows="value repairs")
@@ -92,20 +93,23 @@ def equal_code(desk: Desk) -> Result:
     return Result((Breach(values, (left, right), repairs=repairs),))
 
 
-@operation(params="left:field right:field", shows="a b", metrics="similarity")
+@operation(params="left:field right:field", shows="a b", metrics="similarity", flags="look_alike")
 def equal_name(desk: Desk) -> Result:
-    """Two names of organisations are equal after normalisation; endings of an addressee are dropped.
+    """Two names are one organisation's; endings of an addressee, brackets and width do not count.
 
     Where the page of the differing name also carries the other one (platform name beside legal name
-    on a cover), the two belong together and the check passes.
+    on a cover), the two belong together and the check passes. ``look_alike``: they differ only in
+    characters that are taken for each other, a slip of reading first.
     """
     left, right = desk.facts((desk.text("left"), desk.text("right")))
     a, b = without_addressee(text_of(left)), text_of(right)
-    if name_norm(a) == name_norm(b) or _stands_beside(desk, left, b):
+    match = compare_organisations(a, b)
+    if match.verdict is Sameness.SAME or _stands_beside(desk, left, b):
         return Result()
-    return Result(
-        (Breach({"a": a, "b": b}, (left, right), metrics={"similarity": similarity(a, b)}),)
-    )
+    slip = match.verdict is Sameness.LIKELY and match.score >= LOOK_ALIKE_SCORE
+    flags = frozenset({"look_alike"}) if slip else frozenset()
+    metrics = {"similarity": similarity(a, b)}
+    return Result((Breach({"a": a, "b": b}, (left, right), match.reason, flags, metrics),))
 
 
 def _stands_beside(desk: Desk, fact: Fact, name: str) -> bool:
@@ -150,34 +154,12 @@ def same_address(desk: Desk) -> Result:
     """
     left, right = desk.first(desk.texts("left")), desk.fact(desk.text("right"))
     a, b = text_of(left), text_of(right)
-    if is_same_address(a, b):
+    match = compare_addresses(a, b)
+    if match.verdict is not Sameness.DIFFERENT:
         return Result()
     registered = left.field == "app_registered_address"
     flags = frozenset({"registered_address"}) if registered else frozenset()
-    return Result((Breach({"a": a, "b": b}, (left, right), flags=flags),))
-
-
-def is_same_address(a: str, b: str) -> bool:
-    """Whether county and street agree as far as both print them; names are compared without blanks."""
-    left, right = re.sub(r"\s", "", a), re.sub(r"\s", "", b)
-    tails = _PLACE_HEAD.sub("", left), _PLACE_HEAD.sub("", right)
-    if name_norm(tails[0]) in name_norm(right) or name_norm(tails[1]) in name_norm(left):
-        return True
-    counties = _COUNTY.search(left), _COUNTY.search(right)
-    if counties[0] and counties[1] and counties[0][1] not in right and counties[1][1] not in left:
-        return False
-    streets = (
-        set(_STREET.findall(_without_county(left))),
-        set(_STREET.findall(_without_county(right))),
-    )
-    if streets[0] and streets[1]:
-        return any(s in right for s in streets[0]) or any(s in left for s in streets[1])
-    return similarity(left, right) >= Decimal("0.6") or bool(counties[0] and counties[1])
-
-
-def _without_county(text: str) -> str:
-    found = _COUNTY.search(text)
-    return text[found.end() :] if found else _PLACE_HEAD.sub("", text)
+    return Result((Breach({"a": a, "b": b}, (left, right), match.reason, flags),))
 
 
 @operation(shows="nature kind")

@@ -19,7 +19,8 @@ def survey_method_given(desk: Desk) -> Result:
 
     A method cell that could not be read is not counted as empty.
     """
-    desk.paper("recommendation_form")
+    if not desk.was_read(desk.paper("recommendation_form")):
+        raise Missing("rec_survey_methods")
     if desk.scheme.id not in desk.texts("per_row"):
         ticked = desk.maybe("rec_survey_methods")
         return Result() if ticked is not None else Result((Breach({"rows": ""}),))

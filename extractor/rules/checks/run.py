@@ -106,6 +106,8 @@ def _failed(
     if repairs and "{repairs}" not in spec.finding_zh:
         message += f"；改动一个字符即相符：{listed(repairs, 3)}"
     message += _places(pages) + doubt_text(facts, _labels(desk, facts))
+    if result.note:
+        message += f"；{result.note}"
     if result.unread:
         message += f"；另有 {result.unread} 行未能识别，未计入"
     extra = {k: v for b in breaches[:1] for k, v in b.values.items() if not k.isascii()}
@@ -158,6 +160,8 @@ def _passed(desk: Desk, result: Result) -> Finding:
     message = f"{desk.spec.zh}：未发现不符" + _places(pages)
     single = [f for f in facts if "." not in f.field]
     message += doubt_text(single, _labels(desk, single))
+    if result.note:
+        message += f"；{result.note}"
     if result.unread:
         message += f"；另有 {result.unread} 行未能识别，未计入"
     return _finding(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from decimal import Decimal
 
 from extractor.core.worksheet import Fact, Row
+from extractor.matching.organisations import find_duplicates
+from extractor.matching.verdict import Sameness
 from extractor.rules.checks.compare import similarity
 from extractor.rules.checks.desk import (
     Breach,
@@ -25,13 +27,11 @@ from extractor.rules.checks.lists import (
 )
 from extractor.rules.checks.registry import operation
 from extractor.rules.checks.words import listed, percent, plain
+from extractor.rules.papers import folded_name
 from extractor.values.names import name_norm
 
 SERVED = "served_list"
 SURVEY = "sample_survey"
-
-#: How many following names, sorted, each is compared with: a slip in a late character keeps them near.
-NEIGHBOURS = 40
 
 #: Words that names of enterprises end with or hold (formula of SL-09).
 ENTERPRISE_WORDS = (
@@ -52,63 +52,59 @@ LARGE_WORDS = (
 NOT_COUNTED = ("点击", "浏览", "访问量", "短信", "群发", "推送", "外呼", "PV", "UV")
 
 
-@operation(params="alike:number", shows="u d pairs min")
+@operation(shows="u d pairs min", flags="likely_only")
 def list_distinct_enough(desk: Desk) -> Result:
     """The list still has enough firms once double entries are counted once.
 
-    Equal normalised names count once (the quantity); names alike by ``alike`` or more are listed.
+    Equal names count once (the quantity). Where only entries that are likely the same, but written
+    differently, bring the number below the limit, the breach carries ``likely_only``.
     """
     rows = desk.rows(SERVED)
     unique, least = desk.quantity_number("served_list_unique"), desk.threshold()
-    groups = rows_by_name(desk, rows, f"{SERVED}.enterprise")
-    pairs = _double_entries(groups.values())
-    pairs += _alike(groups, desk.number("alike"))
-    named = sum(len(g) for g in groups.values())
+    named = desk.column(rows, f"{SERVED}.enterprise")
+    pairs = _repeated(named)
+    likely = {second for _, _, second, sure in pairs if not sure}
+    surely = unique - sum(1 for _, _, second, sure in pairs if sure and not _equal(named, second))
+    words = listed((text for text, *_ in pairs), 4) or "无"
     shown = {
-        "u": plain(unique),
-        "d": plain(named - unique),
-        "pairs": listed((text for text, _ in pairs), 4) or "无",
+        "u": plain(surely),
+        "d": plain(len(named) - surely),
+        "pairs": words,
         "min": plain(least),
     }
-    if unique >= least:
-        return Result(values=shown)
-    if possible_rows(desk, SERVED) - (named - unique) >= least:
-        return Result(values=shown, missing=(f"{SERVED}.enterprise",))
-    facts = tuple(fact for _, pair in pairs for fact in pair)
-    return Result((Breach(shown, facts, plain(least - unique)),), shown)
+    facts = tuple(named[k][1] for _, first, second, _ in pairs for k in (first, second))
+    note = f"疑似重复：{words}" if pairs else ""
+    if surely >= least:
+        if surely - len(likely) >= least:
+            return Result(values=shown, note=note)
+        weak = Breach(shown, facts, flags=frozenset({"likely_only"}))
+        return Result((weak,), shown)
+    if possible_rows(desk, SERVED) - (len(named) - surely) >= least:
+        return Result(values=shown, missing=(f"{SERVED}.enterprise",), note=note)
+    return Result((Breach(shown, facts, plain(least - surely)),), shown)
 
 
-def _double_entries(groups: Iterable[list[tuple[Row, Fact]]]) -> list[tuple[str, tuple[Fact, ...]]]:
+Pair = tuple[str, int, int, bool]
+"""Words for a repeated entry, the places of both in the list, and whether it is surely the same."""
+
+
+def _repeated(named: Sequence[tuple[Row, Fact]]) -> list[Pair]:
+    found = find_duplicates([text_of(fact) for _, fact in named])
     return [
         (
-            f"第{'、'.join(str(row.no) for row, _ in group)}行{text_of(group[0][1])}",
-            tuple(fact for _, fact in group),
+            f"第{named[d.first][0].no}、{named[d.second][0].no}行{text_of(named[d.second][1])}",
+            d.first,
+            d.second,
+            d.match.verdict is Sameness.SAME,
         )
-        for group in groups
-        if len(group) > 1
+        for d in found
     ]
 
 
-def _alike(
-    groups: Mapping[str, list[tuple[Row, Fact]]], limit: Decimal
-) -> list[tuple[str, tuple[Fact, ...]]]:
-    """Names that are not equal but alike. Sorted names stand near those they are alike to."""
-    found: list[tuple[str, tuple[Fact, ...]]] = []
-    names = sorted(groups)
-    for i, name in enumerate(names):
-        for other in names[i + 1 : i + NEIGHBOURS]:
-            near = abs(len(name) - len(other)) <= 1 and not _differs_in_number(name, other)
-            if near and similarity(name, other) >= limit:
-                (row, fact), (row2, fact2) = groups[name][0], groups[other][0]
-                text = f"第{row.no}行{text_of(fact)}≈第{row2.no}行{text_of(fact2)}"
-                found.append((text, (fact, fact2)))
-    return found
-
-
-def _differs_in_number(a: str, b: str) -> bool:
-    """第一分公司 and 第二分公司 are two firms, however alike the names are."""
-    numbers = re.compile(r"[0-9一二三四五六七八九十甲乙丙]+")
-    return numbers.sub("", a) == numbers.sub("", b) and numbers.findall(a) != numbers.findall(b)
+def _equal(named: Sequence[tuple[Row, Fact]], second: int) -> bool:
+    """Whether an entry repeats one whose normalised name is equal: the quantity left it out already."""
+    name = folded_name(text_of(named[second][1]))
+    return any(folded_name(text_of(fact)) == name for _, fact in named[:second])
 
 
 @operation(shows="names", flags="partner_or_investor")
@@ -336,17 +332,17 @@ def last_rows_complete(desk: Desk) -> Result:
     return Result(tuple(breaches))
 
 
-@operation(params="alike:number", shows="names")
+@operation(shows="names")
 def surveyed_distinct(desk: Desk) -> Result:
     """No firm was surveyed twice."""
-    groups = rows_by_name(desk, desk.rows(SURVEY), f"{SURVEY}.enterprise")
-    if not groups:
+    named = desk.column(desk.rows(SURVEY), f"{SURVEY}.enterprise")
+    if not named:
         raise Missing(f"{SURVEY}.enterprise")
-    pairs = _double_entries(groups.values()) + _alike(groups, desk.number("alike"))
+    pairs = _repeated(named)
     if not pairs:
         return Result()
-    facts = tuple(fact for _, pair in pairs for fact in pair)
-    return Result((Breach({"names": listed(text for text, _ in pairs)}, facts),))
+    facts = tuple(named[k][1] for _, first, second, _ in pairs for k in (first, second))
+    return Result((Breach({"names": listed(text for text, *_ in pairs)}, facts),))
 
 
 @operation(shows="name a b")
