@@ -169,6 +169,7 @@ def _table_of(block: list[_Row]) -> Table | None:
     bands = _columns(with_figures)
     if len(bands) < MIN_COLS:
         return None
+    bands = _with_headings(bands, body)
     placed = [[_span(run, bands) for run in row.runs] for row in block]
     if not _is_sure(block, placed, bands):
         return None
@@ -199,6 +200,24 @@ def _columns(rows: Sequence[_Row]) -> list[tuple[float, float]]:
         else:
             merged.append(band)
     return merged
+
+
+def _with_headings(
+    bands: list[tuple[float, float]], rows: Sequence[_Row]
+) -> list[tuple[float, float]]:
+    """The bands as wide as their headings, and one more for a heading over an empty column."""
+    for row in rows:
+        if len(row.runs) < len(bands):
+            continue
+        for run in row.runs:
+            x0, x1 = run.box.x0, run.box.x1
+            touched = [k for k, (a, b) in enumerate(bands) if x0 < b and a < x1]
+            if not touched:
+                bands = sorted([*bands, (x0, x1)])
+            elif len(touched) == 1:
+                a, b = bands[touched[0]]
+                bands[touched[0]] = (min(a, x0), max(b, x1))
+    return bands
 
 
 def _span(run: Line, bands: Sequence[tuple[float, float]]) -> tuple[int, int]:

@@ -66,7 +66,7 @@ def test_columns_bridged_by_spaces_in_one_run_are_columns() -> None:
 
 
 def test_heading_over_two_columns_spans_them() -> None:
-    heading = [run("指标", 120, 133), run("增长情况及其与上年的比例", 330, 133)]
+    heading = [run("指标", 120, 133), run("增长情况及其与上年的比例", 347, 133)]
     (table,) = find_aligned_tables([*heading, *statement([("10.0", "1.0")] * 5)], A4)
     assert texts(table)[0] == ["指标", "增长情况及其与上年的比例"]
     assert [c.col_span for c in table.row_cells(0)] == [1, 2]
@@ -150,3 +150,10 @@ PROSE = "截至2023年末本单位总资产为1,516万元，其中固定资产32
 )
 def test_text_that_is_no_table_gives_none(lines: list[Line]) -> None:
     assert find_aligned_tables(lines, A4) == ()
+
+
+def test_heading_over_an_empty_column_keeps_the_column() -> None:
+    lines = [run("附注", 215, 150), *statement([("100.00", "1.00")] * 4)]
+    (table,) = find_aligned_tables(lines, A4)
+    assert texts(table)[0] == ["项目", "附注", "本期金额", "上期金额"]
+    assert texts(table)[1] == ["营业收入", "", "100.00", "1.00"]
