@@ -5,7 +5,9 @@ from __future__ import annotations
 import ctypes
 import itertools
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -33,26 +35,46 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class PageObjects:
-    """What a page is made of, apart from its text."""
+    """What a page is made of, apart from its text.
+
+    ``covers`` are the opaque images with their rank in painting order; ``text_rank`` gives that of a
+    text object by its address: text of a lower rank under a cover is not seen. ``complete`` is
+    False where the page has more objects than we look at.
+    """
 
     rulings: tuple[Ruling, ...]
     images: tuple[Box, ...]
+    covers: tuple[tuple[int, Box], ...]
+    text_rank: Mapping[int, int]
     complete: bool
 
 
 def read_objects(page: pdfium.PdfPage, to_viewer: Transform) -> PageObjects:
-    """Lines and images of the page. ``complete`` is False where it has more than we look at."""
+    """Lines, images and painting order of the page, forms within it included."""
     gatherer = _Gatherer()
     count = pdfium_c.FPDFPage_CountObjects(page)
     for index in range(count):
         gatherer.take(pdfium_c.FPDFPage_GetObject(page, index), to_viewer, 0)
-    return PageObjects(tuple(gatherer.rulings), tuple(gatherer.images), not gatherer.full)
+    return PageObjects(
+        rulings=tuple(gatherer.rulings),
+        images=tuple(gatherer.images),
+        covers=tuple(gatherer.covers),
+        text_rank=gatherer.text_rank,
+        complete=not gatherer.full,
+    )
+
+
+def address_of(item: Any) -> int:
+    """The identity of a pdfium object behind its ctypes pointer."""
+    return ctypes.addressof(item.contents)
 
 
 class _Gatherer:
     def __init__(self) -> None:
         self.rulings: list[Ruling] = []
         self.images: list[Box] = []
+        self.covers: list[tuple[int, Box]] = []
+        self.text_rank: dict[int, int] = {}
         self.seen = 0
 
     @property
@@ -66,6 +88,8 @@ class _Gatherer:
         kind = pdfium_c.FPDFPageObj_GetType(item)
         if kind == pdfium_c.FPDF_PAGEOBJ_PATH:
             self._take_path(item, to_viewer)
+        elif kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
+            self.text_rank[address_of(item)] = self.seen
         elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             self._take_image(item, to_viewer)
         elif kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
@@ -77,9 +101,12 @@ class _Gatherer:
         # An image fills the unit square of its matrix; bounds would ignore a turn.
         unit = _matrix(item).then(to_viewer)
         try:
-            self.images.append(unit.box(Box(0, 0, 1, 1)))
+            box = unit.box(Box(0, 0, 1, 1))
         except ValueError:
             return  # a matrix that leaves the plane shows nothing
+        self.images.append(box)
+        if not pdfium_c.FPDFPageObj_HasTransparency(item):
+            self.covers.append((self.seen, box))
 
     def _take_path(self, item: object, to_viewer: Transform) -> None:
         fill, stroke = ctypes.c_int(), ctypes.c_int()

@@ -148,10 +148,10 @@ def _with_layer(page: pdfium.PdfPage, empty: RawPage) -> RawPage:
     cover = _cover(objects.images, empty.size)
     text_page = page.get_textpage()
     try:
-        chars = read_chars(text_page, to_viewer)
+        chars = read_chars(text_page, to_viewer, objects)
     finally:
         text_page.close()
-    tables = rulings_to_tables(objects.rulings, empty.size) if chars else ()
+    tables = rulings_to_tables(objects.rulings, empty.size) if chars and objects.complete else ()
     tables, free = tables_with_text(tables, chars)
     lines = [line for table in tables for cell in table.cells for line in cell.lines]
     lines += chars_to_lines(free)

@@ -6,7 +6,6 @@ a column gap of a form would be, so that two values never share a line.
 
 from __future__ import annotations
 
-import ctypes
 import math
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from extractor.core.geometry import POINTS_PER_INCH, Box, Size, Transform, union_box
 from extractor.core.page import Line, TextSource
+from extractor.files.page_objects import PageObjects, address_of
 
 MAX_CHARS = 100_000
 SPLIT_GAP_EM = 1.5
@@ -29,6 +29,8 @@ _SAME_LINE = 0.5  # common height of two characters of one line, in parts of the
 _INVISIBLE_MODES = (3, 7)  # PDF 32000-1 table 106: neither filled nor stroked; clip only
 _SUSPECT_SHARE = 0.1
 _UNREADABLE_SHARE = 0.05
+_ON_TOP = 1 << 30
+_MAX_COVERS = 50
 _INK_SAMPLE = 200
 _MIN_INK_DPI = 100  # coarser pictures blur small print into one tone
 _INK_STEP = 24  # grey levels between a glyph and its ground; JPEG noise on white stays below
@@ -39,23 +41,26 @@ class TextChar:
     """One character of the layer.
 
     ``turned``: 0, 90, 180, 270, how far its text runs clockwise. ``invisible``: painted in a mode
-    that leaves no mark. ``unreadable``: the file does not say which character it is.
+    that leaves no mark. ``covered``: an opaque image was painted over it. ``unreadable``: the file does not say which character it is.
     """
 
     text: str
     box: Box
     turned: int = 0
     invisible: bool = False
+    covered: bool = False
     unreadable: bool = False
     is_space: bool = False
 
 
-def read_chars(text_page: pdfium.PdfTextPage, to_viewer: Transform) -> tuple[TextChar, ...]:
+def read_chars(
+    text_page: pdfium.PdfTextPage, to_viewer: Transform, objects: PageObjects
+) -> tuple[TextChar, ...]:
     """The characters of a page in content order, spaces that pdfium made up left out.
 
     At most ``MAX_CHARS``; a page with more is no page of a packet.
     """
-    modes: dict[int, int] = {}
+    known: dict[int, tuple[int, int]] = {}
     box = pdfium_c.FS_RECTF()
     matrix = pdfium_c.FS_MATRIX()
     chars: list[TextChar] = []
@@ -72,12 +77,17 @@ def read_chars(text_page: pdfium.PdfTextPage, to_viewer: Transform) -> tuple[Tex
         if pdfium_c.FPDFText_GetMatrix(text_page, index, matrix):
             turned = _turned(matrix, to_viewer)
         text = _text_of(code)
+        mode, rank = _mode_and_rank(text_page, index, objects, known)
         chars.append(
             TextChar(
                 text=text,
                 box=placed,
                 turned=turned,
-                invisible=_render_mode(text_page, index, modes) in _INVISIBLE_MODES,
+                invisible=mode in _INVISIBLE_MODES,
+                covered=any(
+                    rank < over and cover.contains_point(placed.cx, placed.cy)
+                    for over, cover in objects.covers[:_MAX_COVERS]
+                ),
                 unreadable=_is_unreadable(text)
                 or pdfium_c.FPDFText_HasUnicodeMapError(text_page, index) == 1,
                 is_space=text.isspace(),
@@ -115,6 +125,8 @@ def suspicions(chars: Sequence[TextChar], image: NDArray[np.uint8], size: Size) 
     hidden = sum(1 for c in seen if c.invisible)
     if hidden / total > _SUSPECT_SHARE or _inkless_share(seen, image, size) > _SUSPECT_SHARE:
         reasons.append("invisible_text")
+    if sum(1 for c in seen if c.covered) / total > _SUSPECT_SHARE:
+        reasons.append("covered_text")
     if sum(1 for c in seen if c.unreadable) / total > _UNREADABLE_SHARE:
         reasons.append("no_unicode")
     if len(outside) / total > _SUSPECT_SHARE:
@@ -258,13 +270,20 @@ def _turned(matrix: pdfium_c.FS_MATRIX, to_viewer: Transform) -> int:
     return round(math.degrees(math.atan2(y1 - y0, x1 - x0)) / 90) % 4 * 90
 
 
-def _render_mode(text_page: pdfium.PdfTextPage, index: int, known: dict[int, int]) -> int:
+def _mode_and_rank(
+    text_page: pdfium.PdfTextPage,
+    index: int,
+    objects: PageObjects,
+    known: dict[int, tuple[int, int]],
+) -> tuple[int, int]:
+    """Render mode of a character's text object, and its rank in painting order (on top: unknown)."""
     item = pdfium_c.FPDFText_GetTextObject(text_page, index)
     if not item:
-        return 0
-    address = ctypes.addressof(item.contents)
+        return 0, _ON_TOP
+    address = address_of(item)
     if address not in known:
-        known[address] = pdfium_c.FPDFTextObj_GetTextRenderMode(item)
+        mode = pdfium_c.FPDFTextObj_GetTextRenderMode(item)
+        known[address] = (mode, objects.text_rank.get(address, _ON_TOP))
     return known[address]
 
 
