@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extractor.core.geometry import Box
 from extractor.core.page import PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method, Row, RowSet
-from extractor.fields.make import build_fact, spot_of
+from extractor.fields.make import Spot, build_fact, spot_of
 from extractor.fields.prose import DATE, find_fact, page_paragraphs
 from extractor.fields.runs import TextRun, baseline_rows
 from extractor.fields.specs import FieldSpecs
@@ -27,6 +28,14 @@ _CLIENTS = (
 _FIRM = (
     r"(" + r"[\u4e00-\u9fa5]{2,20}会计师事务所(?:[（(][^（()）]{2,10}[）)])?(?:有限(?:责任)?公司)?)"
 )
+_ORG_LINE = re.compile(
+    r"^[\u4e00-\u9fa5A-Za-z0-9（）()·]{4,40}(公司|中心|协会|院|所|厂|社|商会|学会|促进会|基金会|联合会)$"
+)
+_YEARS = (
+    r"^\s*[（(]?((?:19|20)\d\d)\s*年度\s*[）)]?\s*$",
+    r"(20\d\d)\s*年度\s*(?:的)?\s*(?:利润表|财务报表|审计报告|会计报表)",
+    r"(20\d\d)\s*年\s*12\s*月\s*31\s*日",
+)
 _OPINIONS: tuple[tuple[str, str], ...] = (
     ("disclaimer", r"无法表示意见"),
     ("adverse", r"否定意见"),
@@ -38,53 +47,82 @@ _EMPHASIS = r"(?:[一二三四五六七八九十][、.．]\s*|^)(与持续经营
 
 def read_audit(view: DocumentView, specs: FieldSpecs) -> Extraction:
     """Facts and signing CPAs of an audit report (statements are documents of their own)."""
-    c = specs.catalogue
     facts: list[Fact | None] = []
     paras = [run for page in view.pages for run in page_paragraphs(page)]
-    rows = [TextRun(page, tuple(r)) for page in view.pages for r in baseline_rows(page.read.lines)]
-    facts.append(find_fact(view, c, "aud_report_no", rows, _NUMBER))
-    facts.append(_first(view, specs, "aud_client", rows + paras, _CLIENTS))
-    facts.append(find_fact(view, c, "aud_firm", rows, _FIRM))
-    facts.append(
-        find_fact(
-            view, c, "aud_period_end", paras, r"(20\d\d\s*年\s*12\s*月\s*31\s*日)", kind="date"
-        )
-    )
-    facts.append(
-        _first(
-            view,
-            specs,
-            "aud_fiscal_year",
-            paras + rows,
-            (
-                r"(20\d\d)\s*年度\s*(?:的)?\s*(?:利润表|财务报表|审计报告|会计报表)",
-                r"(20\d\d)\s*年\s*12\s*月\s*31\s*日",
-            ),
-        )
-    )
+    for page in view.pages:
+        facts += _page_facts(view, specs, page)
     facts.append(_opinion(view, specs, paras))
-    facts.append(_emphasis(view, view.pages, rows))
     facts.append(_framework(view, specs, paras))
-    facts.append(
-        find_fact(
-            view,
-            c,
-            "aud_verification_code",
-            rows,
-            r"(?:报告编码|防伪编号|防伪编码|验证码|防伪标识|备案号|报备号码?|报备编号)\s*[:：]?\s*([\u4e00-\u9fa5]?[0-9A-Z]{6,24})",
-        )
-    )
+    rows = [run for page in view.pages for run in _rows(page)]
+    facts.append(_emphasis(view, view.pages, rows))
+    facts.append(_service_section(view, rows))
     signed = _signature_page(view)
     cpas = None
     if signed is not None:
         facts.append(_report_date(view, specs, signed))
         cpas = _cpas(view, signed)
-    svc = _service_section(view, rows)
-    if svc is not None:
-        facts.append(svc)
     return Extraction(
         facts=tuple(f for f in facts if f is not None), rows=(cpas,) if cpas is not None else ()
     )
+
+
+def _rows(page: PacketPage) -> list[TextRun]:
+    return [TextRun(page, tuple(r)) for r in baseline_rows(page.read.lines)]
+
+
+def _page_facts(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> list[Fact | None]:
+    """What may stand on any page: number, client, firm, year, code."""
+    c = specs.catalogue
+    rows, paras = _rows(page), page_paragraphs(page)
+    lines = [TextRun(page, (line,)) for line in page.read.lines]
+    period = r"(20\d\d\s*年\s*12\s*月\s*31\s*日)"
+    code = (
+        r"(?:报告编码|防伪编号|防伪编码|验证码|防伪标识|备案号|报备号码?|报备编号)\s*[:：]?\s*"
+        r"([\u4e00-\u9fa5]?[0-9A-Z]{6,24})"
+    )
+    return [
+        find_fact(view, c, "aud_report_no", rows, _NUMBER),
+        _first(view, specs, "aud_client", [*rows, *paras], _CLIENTS)
+        or _cover_client(view, specs, page),
+        find_fact(view, c, "aud_firm", _firm_runs(page), _FIRM),
+        find_fact(view, c, "aud_period_end", paras, period, kind="date"),
+        _first(view, specs, "aud_fiscal_year", [*lines, *paras], _YEARS),
+        find_fact(view, c, "aud_verification_code", rows, code),
+    ]
+
+
+def _cover_client(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> Fact | None:
+    """The name above the title on a cover, which has few lines and no label."""
+    if len(page.read.lines) > 14 or "审计报告" not in fold_text(page.read.text):
+        return None
+    for line in page.read.lines:
+        if "审计报告" in fold_text(line.text):
+            return None
+        if "事务所" not in line.text and _ORG_LINE.match(line.text.strip()):
+            return find_fact(
+                view, specs.catalogue, "aud_client", [TextRun(page, (line,))], "^(.+)$"
+            )
+    return None
+
+
+def _firm_runs(page: PacketPage) -> list[TextRun]:
+    """Lines that name a firm, joined with the line below where a bracket stays open."""
+    runs = []
+    for line in page.read.lines:
+        if "会计师事务所" not in line.text:
+            continue
+        parts = [line]
+        if line.text.count("（") + line.text.count("(") > line.text.count("）") + line.text.count(
+            ")"
+        ):
+            below = [
+                other for other in page.read.lines
+                if abs(other.box.x0 - line.box.x0) < line.box.height
+                and 0 < other.box.y0 - line.box.y0 < 2.5 * line.box.height
+            ]  # fmt: skip
+            parts += sorted(below, key=lambda other: other.box.y0)[:1]
+        runs.append(TextRun(page, tuple(parts)))
+    return runs
 
 
 def _first(
@@ -211,11 +249,27 @@ def _cpas(view: DocumentView, page: PacketPage) -> RowSet | None:
                         method=Method.PROSE,
                         row=number,
                     )
+                    signed = _signed(view, page, spot, number)
+                    cells[signed.field] = signed
             if cells:
                 rows.append(Row(no=number, cells=cells))
     if not rows:
         return None
     return RowSet(field="aud_cpas", document=view.id, pages=(page.no,), rows=tuple(rows))
+
+
+def _signed(view: DocumentView, page: PacketPage, name: Spot, number: int) -> Fact:
+    """Whether a stamp or handwriting stands beside a CPA's printed name."""
+    reach = Box(name.box.x0, name.box.y0 - 45, name.box.x1 + 220, name.box.y1 + 60)
+    inks = [(s.box, s.confidence) for s in page.read.seals]
+    inks += [(m.box, m.confidence) for m in page.read.marks if m.kind == "handwriting"]
+    near = [ink for ink in inks if reach.contains_point(ink[0].cx, ink[0].cy)]
+    box, confidence = max(near, key=lambda ink: ink[1], default=(reach, 0.8))
+    raw = "（签名盖章）" if near else "（未见签名盖章）"
+    spot = Spot(page, box, raw, confidence)
+    return build_fact(
+        "aud_cpas.signed", spot, bool(near), document=view.id, method=Method.MARK, row=number
+    )
 
 
 def _service_section(view: DocumentView, rows: Sequence[TextRun]) -> Fact | None:

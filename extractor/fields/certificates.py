@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractor.core.geometry import Box
 from extractor.core.page import Line, PacketPage
@@ -55,6 +55,7 @@ def read_certificate(view: DocumentView, specs: FieldSpecs) -> Extraction:
     for page in view.pages:
         rows = baseline_rows(page.read.lines)
         placed = _place(page, rows, index)
+        placed = [_cut_at_halves(p, placed) for p in placed]
         for item in placed:
             entry = entries.get(item.hit.owner)
             if entry is not None:
@@ -75,7 +76,48 @@ def _place(page: PacketPage, rows: Sequence[Sequence[Line]], index: LabelIndex) 
             if box is not None:
                 end = following[0] if following else len(run.text)
                 placed.append(_Placed(hit, run, number, box, end))
-    return placed
+    return placed + _halves(page, rows, placed, index)
+
+
+def _halves(
+    page: PacketPage,
+    rows: Sequence[Sequence[Line]],
+    placed: Sequence[_Placed],
+    index: LabelIndex,
+) -> list[_Placed]:
+    """Two-character labels set far apart (``名      称``) of which only one character was read.
+
+    Such a character stands alone on its line, in a column where other labels begin.
+    """
+    columns = [p.box.x0 for p in placed]
+    found: list[_Placed] = []
+    for number, row in enumerate(rows):
+        run = TextRun(page, tuple(row))
+        offset = 0
+        for line in row:
+            at, offset = offset, offset + len(line.text)
+            text = fold_text(line.text)
+            aligned = sum(abs(x - line.box.x0) < line.box.height for x in columns)
+            if len(text) != 1 or aligned < 1 or any(p.box.iou(line.box) > 0.3 for p in placed):
+                continue
+            owners = index.begun_by(text)
+            if len(owners) != 1:
+                continue
+            owner, spelling = owners[0]
+            later = [p.hit.start for p in placed if p.row == number and p.hit.start > at]
+            hit = LabelHit(owner, spelling, at, offset, 0.9)
+            found.append(_Placed(hit, run, number, line.box, min(later, default=len(run.text))))
+    return found
+
+
+def _cut_at_halves(item: _Placed, placed: Sequence[_Placed]) -> _Placed:
+    return _ended_before(item, {(p.row, p.hit.start) for p in placed if p is not item})
+
+
+def _ended_before(item: _Placed, starts: set[tuple[int, int]]) -> _Placed:
+    """The label with its value ending where the next half-read label begins."""
+    later = [s for row, s in starts if row == item.row and item.hit.start < s < item.end]
+    return replace(item, end=min(later)) if later else item
 
 
 def _stands_free(run: TextRun, hit: LabelHit) -> bool:

@@ -64,20 +64,22 @@ def read_form(view: DocumentView, form: FormSpec, catalogue: Catalogue) -> tuple
     The same field may be found in several places; each is a fact of its own.
     """
     index = LabelIndex(_labels_of(form))
-    entries = {e.field: e for e in form.entries}
+    entries = _by_field(form)
     facts: dict[str, Fact] = {}
     for page in view.pages:
         placed = _place(page, index, entries)
         for item in placed:
             for hit, following in _bounded(item.hits):
-                entry = entries.get(hit.owner)
-                if entry is None or _reads_on(item.run, hit):
+                if _reads_on(item.run, hit):
                     continue
-                if not _context_fits(entry, hit, item, placed):
-                    continue
-                fact = _value_of(view, catalogue, entry, hit, following, item, placed)
-                if fact is not None:
-                    facts.setdefault(fact.id, fact)
+                for entry in entries.get(hit.owner, ()):
+                    if hit.spelling not in entry.labels:
+                        continue
+                    if not _context_fits(entry, hit, item, placed):
+                        continue
+                    fact = _value_of(view, catalogue, entry, hit, following, item, placed)
+                    if fact is not None:
+                        facts.setdefault(fact.id, fact)
     return tuple(facts.values())
 
 
@@ -87,7 +89,16 @@ def _labels_of(form: FormSpec) -> Iterable[Label]:
     yield Label(STOP, form.stops)
 
 
-def _place(page: PacketPage, index: LabelIndex, entries: dict[str, FormEntry]) -> list[_Placed]:
+def _by_field(form: FormSpec) -> dict[str, list[FormEntry]]:
+    entries: dict[str, list[FormEntry]] = {}
+    for entry in form.entries:
+        entries.setdefault(entry.field, []).append(entry)
+    return entries
+
+
+def _place(
+    page: PacketPage, index: LabelIndex, entries: dict[str, list[FormEntry]]
+) -> list[_Placed]:
     """All runs of the page with their labels; cells that answer a block label hold no labels."""
     placed: list[_Placed] = []
     for table in sorted(page.read.tables, key=lambda t: t.box.y0):
@@ -99,7 +110,7 @@ def _place(page: PacketPage, index: LabelIndex, entries: dict[str, FormEntry]) -
                 continue
             hits = tuple(h for h in index.find(run) if _may_be_label(run, h))
             placed.append(_Placed(run, hits, table))
-            if any(entries[h.owner].block for h in hits if h.owner in entries):
+            if any(e.block for h in hits for e in entries.get(h.owner, ())):
                 answer = table.at(cell.row, cell.col + cell.col_span)
                 if answer is not None:
                     claimed.add((answer.row, answer.col))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -149,6 +150,7 @@ def _best_column(
     return best
 
 
+@lru_cache(maxsize=1 << 16)
 def heading_score(label: str, text: str) -> float:
     """How well a folded heading fits a label, 0..100.
 

@@ -57,6 +57,14 @@ class LabelIndex:
             key=lambda e: (-len(e[0]), e[0], e[1]),
         )
 
+    def begun_by(self, character: str) -> tuple[tuple[str, str], ...]:
+        """(owner, spelling) of the two-character labels that begin with this character."""
+        return tuple(
+            (owner, spelling)
+            for folded, owner, spelling in self._entries
+            if len(folded) == 2 and folded[0] == character
+        )
+
     def find(self, run: TextRun) -> tuple[LabelHit, ...]:
         """All labels of the run, left to right, none overlapping (owners may share a spelling)."""
         return self.find_in(run.text)

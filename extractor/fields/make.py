@@ -20,7 +20,7 @@ from extractor.values.parsed import Parsed, UnitContext
 
 #: From this confidence on a fact is ``certain``. Set on the recorded fixtures so that fewer than 1 % of
 #: certain facts are wrong (``extractor bench`` prints the curve); see docs/decisions.md.
-CERTAIN_AT = 0.90
+CERTAIN_AT = 0.85
 
 #: Kinds compared without punctuation: a doubtful bracket in a name is no doubt about the name.
 _WORDS = frozenset({"org_name", "org_or_person", "person", "text", "address", "doc_number", "list"})
