@@ -11,7 +11,7 @@ from extractor.core.canonical import as_decimal
 from extractor.core.worksheet import Fact, Row
 from extractor.rules.checks.desk import Breach, Desk, Missing, Result, text_of
 from extractor.rules.checks.registry import operation
-from extractor.rules.checks.words import listed, percent, plain
+from extractor.rules.checks.words import listed, masked, percent, plain
 from extractor.values.names import name_norm
 
 MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -102,12 +102,6 @@ def is_phone(text: str) -> bool:
 
 def _phone_text(fact: Fact) -> str:
     return fact.raw if fact.value is None else text_of(fact)
-
-
-def masked(phone: str) -> str:
-    """A phone number with its middle hidden."""
-    digits = phone_digits(phone)
-    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 7 else "****"
 
 
 @operation(params="column:field", shows="n rows")

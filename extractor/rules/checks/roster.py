@@ -9,7 +9,7 @@ from extractor.core.worksheet import Fact, Row
 from extractor.rules.checks.desk import Breach, Desk, Missing, Result, decimal_of, text_of
 from extractor.rules.checks.lists import phone_digits, possible_rows, rows_by_name
 from extractor.rules.checks.registry import operation
-from extractor.rules.checks.words import listed, percent, plain
+from extractor.rules.checks.words import listed, masked, percent, plain
 from extractor.values.names import name_norm
 
 ROSTER = "staff_roster"
@@ -290,7 +290,7 @@ def roster_phones(desk: Desk) -> Result:
         Breach(
             {
                 "n": str(len(owners)),
-                "phone": f"{digits[:3]}****{digits[-4:]}",
+                "phone": masked(digits),
                 "names": listed(name for _, name in owners),
                 "wrong": "",
             },

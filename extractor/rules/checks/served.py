@@ -20,13 +20,12 @@ from extractor.rules.checks.desk import (
     text_of,
 )
 from extractor.rules.checks.lists import (
-    masked,
     phone_digits,
     possible_rows,
     rows_by_name,
 )
 from extractor.rules.checks.registry import operation
-from extractor.rules.checks.words import listed, percent, plain
+from extractor.rules.checks.words import listed, masked, percent, plain
 from extractor.rules.papers import folded_name
 from extractor.values.names import name_norm
 

@@ -78,15 +78,20 @@ def doubt_text(facts: Sequence[Fact], label: dict[str, str]) -> str:
     return "；识别存疑：" + listed(dict.fromkeys(shown), 3)
 
 
+def masked(number: str) -> str:
+    """A phone or identity number with its middle hidden."""
+    tail = 2 if len(number) >= 15 else 4
+    return f"{number[:3]}****{number[-tail:]}" if len(number) >= 7 else "****"
+
+
 def shown_fact(fact: Fact, catalogue: Catalogue) -> str:
     """A fact's value for people, with its unit; identity and phone numbers masked."""
     spec = catalogue.spec(fact.field)
     value = fact.value
     if value is None:
-        return fact.raw
-    if spec.type == "id_number" or (spec.type == "phone" and spec.sensitive):
-        text = str(value)
-        return f"{text[:3]}****{text[-2:]}" if len(text) > 6 else "****"
+        return masked(fact.raw) if spec.type in ("id_number", "phone") else fact.raw
+    if spec.type in ("id_number", "phone"):
+        return masked(str(value))
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, tuple):
