@@ -59,7 +59,7 @@ def clean_page(bgr: Picture, px_per_pt: float) -> CleanPage:
     red = red_ink(bgr)
     seals, places = _find_seals(red, px_per_pt)
     if seals:
-        gray = _without_red(gray, bgr, places)
+        gray = _without_red(gray, bgr, red, places)
     contrast = ink_contrast(gray, px_per_pt)
     cleaned, stretched = _evened(gray, contrast, px_per_pt)
     return CleanPage(cleaned, seals, red & places, contrast, stretched)
@@ -177,17 +177,21 @@ def _shape(filled: float, aspect: float) -> tuple[str, float]:
     return "other", 0.2
 
 
-def _without_red(gray: Picture, bgr: Picture, places: Mask) -> Picture:
-    red_channel = bgr[..., 2].astype(np.int16)
+def _without_red(gray: Picture, bgr: Picture, red: Mask, places: Mask) -> Picture:
+    inside = red & places
     paper = float(np.percentile(gray[::8, ::8], 75))
-    # Red ink is a little darker than paper even in its own channel: stretch that last step away,
-    # the same for every pixel, so that dark strokes beneath keep their shape.
-    inside = red_channel[places & red_ink(bgr)]
-    level = float(np.percentile(inside, 35)) if inside.size else paper
+    channel = bgr[..., 2]
+    # Red ink is a little darker than paper even in its own channel: stretch that step away, the
+    # same for every pixel, so that dark strokes beneath keep their shape.
+    level = float(np.percentile(channel[inside], 35)) if inside.any() else paper
     level = min(max(level, 0.55 * paper), paper)
-    lifted = np.clip(red_channel * (paper / level), 0, 255).astype(np.uint8)
+    lifted = np.clip(channel.astype(np.float32) * (paper / level), 0, 255)
+    # What is left of the ink at its edges would look like faint strokes: paper as well. Strokes of
+    # print under the ink are far darker than this.
+    edge = cv2.dilate(inside.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    lifted[edge & (lifted > 0.68 * paper)] = paper
     out = gray.copy()
-    out[places] = np.minimum(lifted, 255)[places]
+    out[places] = lifted.astype(np.uint8)[places]
     return out
 
 

@@ -161,6 +161,8 @@ def _tick_likeness(
     falling = np.diff(middle[lowest:])
     if right_rise < 0.4 or left_drop < 0.12 or (falling > 0.12).any():
         return 0.0
+    if (np.diff(middle[: lowest + 1]) < -0.12).any():
+        return 0.0  # down, up, and down again: a wave of handwriting
     # The right arm is one stroke: no column of it is filled from top to bottom.
     if np.median(thickness[lowest + 1 :]) > 0.62:
         return 0.0

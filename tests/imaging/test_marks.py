@@ -1,0 +1,190 @@
+"""Ticks, dashes, check boxes: told apart by their ink, whatever the pen."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extractor.core.geometry import Box
+from extractor.core.page import Cell, Line, Mark
+from extractor.imaging.clean import clean_page
+from extractor.imaging.marks import Scale, find_marks
+from extractor.imaging.plane import Picture, gray_of
+from tests.imaging.pictures import (
+    PX_PER_MM,
+    PX_PER_PT,
+    as_scanned,
+    draw_grid,
+    draw_seal,
+    draw_text_like,
+    paper,
+)
+
+SCALE = Scale(PX_PER_PT, PX_PER_MM)
+CELL = Box(100 / PX_PER_PT, 100 / PX_PER_PT, 340 / PX_PER_PT, 190 / PX_PER_PT)
+
+
+def cell_page() -> Picture:
+    page = paper(600, 400)
+    draw_grid(page, 100, 100, [240, 200], 2, 90)
+    return page
+
+
+def marks_of(page: Picture, text: str = "", quality: int = 75) -> tuple[Mark, ...]:
+    lines = (Line(text, CELL, 0.9),) if text else ()
+    gray = clean_page(as_scanned(page, quality), PX_PER_PT).gray
+    return find_marks(gray, [Cell(0, 0, 1, 1, CELL, lines)], lines, SCALE)
+
+
+def draw_tick(page: Picture, x: int, y: int, size: float, pen: int, lean: float = 0.0) -> None:
+    points = [
+        (x - 0.4 * size, y - 0.02 * size),
+        (x - 0.12 * size, y + 0.36 * size),
+        (x + (0.55 + lean) * size, y - 0.5 * size),
+    ]
+    cv2.polylines(page, [np.int32(points)], False, (70, 30, 25), pen, cv2.LINE_AA)
+
+
+def test_an_empty_cell_has_no_mark() -> None:
+    assert marks_of(cell_page()) == ()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.floats(22, 75), st.integers(2, 7), st.floats(-0.1, 0.3), st.integers(-60, 60),
+    st.integers(40, 90),
+)  # fmt: skip
+def test_a_pen_tick_is_a_tick(size: float, pen: int, lean: float, dx: int, quality: int) -> None:
+    page = cell_page()
+    draw_tick(page, 220 + dx, 148, size, pen, lean)
+    (mark,) = marks_of(page, quality=quality)
+    assert mark.kind == "tick" and mark.confidence >= 0.5
+    assert mark.box.contains_point((220 + dx) / PX_PER_PT, 148 / PX_PER_PT, slack=4)
+
+
+def test_a_tick_that_ocr_took_for_a_letter_is_still_a_tick() -> None:
+    page = cell_page()
+    draw_tick(page, 220, 148, 45, 4)
+    assert [m.kind for m in marks_of(page, "V")] == ["tick"]
+
+
+def test_a_cell_with_words_is_not_looked_at() -> None:
+    page = cell_page()
+    draw_tick(page, 220, 148, 45, 4)
+    assert marks_of(page, "本科") == ()
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [((195, 148), (245, 148)), ((200, 172), (240, 120)), ((170, 145), (280, 147))]
+)
+def test_dashes_and_slashes_mean_none(a: tuple[int, int], b: tuple[int, int]) -> None:
+    page = cell_page()
+    cv2.line(page, a, b, (20, 20, 20), 3, cv2.LINE_AA)
+    assert marks_of(page) == ()
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        [(190, 120), (250, 175), None, (190, 175), (250, 120)],  # a cross
+        [(180, 130), (200, 170), (215, 125), (235, 170), (262, 128)],  # a signature's waves
+    ],
+)
+def test_other_ink_is_handwriting_and_never_a_tick(
+    strokes: list[tuple[int, int] | None],
+) -> None:
+    page = cell_page()
+    run: list[tuple[int, int]] = []
+    for point in [*strokes, None]:
+        if point is None:
+            cv2.polylines(page, [np.int32(run)], False, (40, 20, 20), 4, cv2.LINE_AA)
+            run = []
+        else:
+            run.append(point)
+    assert [m.kind for m in marks_of(page)] == ["handwriting"]
+
+
+def test_seal_ink_across_a_cell_is_no_tick() -> None:
+    page = paper(1000, 1000)
+    draw_grid(page, 100, 100, [240, 200, 300], 6, 90)
+    draw_seal(page, 330, 330, 165, (45, 40, 215))
+    gray = clean_page(as_scanned(page), PX_PER_PT).gray
+    cells = [
+        Cell(r, c, 1, 1, Box(*(v / PX_PER_PT for v in (x0, 100 + 90 * r, x1, 190 + 90 * r))))
+        for r in range(6)
+        for c, (x0, x1) in enumerate([(100, 340), (340, 540), (540, 840)])
+    ]
+    assert find_marks(gray, cells, (), SCALE) == ()
+
+
+def test_dirt_and_the_remains_of_borders_are_no_ink() -> None:
+    page = cell_page()
+    cv2.circle(page, (200, 140), 3, (30, 30, 30), -1)
+    cv2.line(page, (104, 107), (336, 109), (30, 30, 30), 2)  # a doubled border
+    assert marks_of(page) == ()
+
+
+# -- check boxes -----------------------------------------------------------------------------
+
+
+def box_page(ticked: bool, side: int = 32, pen: int = 2, overshoot: bool = False) -> Picture:
+    page = paper(700, 200)
+    cv2.rectangle(page, (100, 80), (100 + side, 80 + side), (10, 10, 10), pen)
+    if ticked:
+        draw_tick(page, 100 + side // 2, 80 + side // 2, side * (1.3 if overshoot else 0.7), 3)
+    draw_text_like(page, 100 + side + 14, 82, 5)
+    return page
+
+
+def box_marks(page: Picture, line: Line) -> list[str]:
+    gray = gray_of(as_scanned(page))
+    return [m.kind for m in find_marks(gray, (), (line,), SCALE)]
+
+
+def text_line(x0: float, text: str = "企业类型甲") -> Line:
+    return Line(text, Box(x0 / PX_PER_PT, 78 / PX_PER_PT, 300 / PX_PER_PT, 114 / PX_PER_PT), 0.98)
+
+
+@pytest.mark.parametrize("side", [22, 32, 44])
+@pytest.mark.parametrize(
+    ("ticked", "overshoot", "kind"),
+    [(False, False, "box_empty"), (True, False, "box_ticked"), (True, True, "box_ticked")],
+)
+def test_a_box_before_words_is_ticked_or_empty(
+    side: int, ticked: bool, overshoot: bool, kind: str
+) -> None:
+    page = box_page(ticked, side, overshoot=overshoot)
+    assert box_marks(page, text_line(100 + side + 12)) == [kind]
+
+
+def test_a_filled_box_is_ticked() -> None:
+    page = box_page(False)
+    cv2.rectangle(page, (104, 84), (128, 108), (15, 15, 15), -1)
+    assert box_marks(page, text_line(146)) == ["box_ticked"]
+
+
+def test_a_square_character_that_was_surely_read_is_no_box() -> None:
+    sure = Line(
+        "口岸", Box(98 / PX_PER_PT, 78 / PX_PER_PT, 170 / PX_PER_PT, 114 / PX_PER_PT), 0.99,
+        char_confidence=(0.99, 0.99),
+    )  # fmt: skip
+    assert box_marks(box_page(False), sure) == []
+
+
+def test_a_square_that_was_read_in_doubt_is_a_box() -> None:
+    unsure = Line(
+        "口企业类型", Box(98 / PX_PER_PT, 78 / PX_PER_PT, 300 / PX_PER_PT, 114 / PX_PER_PT), 0.9,
+        char_x=tuple(v / PX_PER_PT for v in (98, 140, 175, 210, 255, 300)),
+        char_confidence=(0.6, 0.99, 0.99, 0.99, 0.99),
+    )  # fmt: skip
+    assert box_marks(box_page(True), unsure) == ["box_ticked"]
+
+
+def test_a_square_without_words_beside_it_is_no_check_box() -> None:
+    page = paper(700, 200)
+    cv2.rectangle(page, (100, 80), (132, 112), (10, 10, 10), 2)
+    far = Line("标题", Box(10, 2, 60, 14), 0.98)
+    assert box_marks(page, far) == []
