@@ -120,7 +120,7 @@ def crossing_groups(
     """
     if not horizontal or not vertical:
         return []
-    meets, h_ends, v_ends = _contacts(horizontal, vertical, TOUCH_PT * px, REST_PT * px + 0.5)
+    meets, h_ends, v_ends = _contacts(horizontal, vertical, TOUCH_PT * px, REST_PT * px + 2)
     h_short = np.array([r.length < LONG_PT * px for r in horizontal])
     v_short = np.array([r.length < LONG_PT * px for r in vertical])
     h_on = np.ones(len(horizontal), bool)
@@ -323,6 +323,13 @@ def _shares(
             (a, _), (b, _) = nodes[i, j], nodes[i, j + 1]
             inset = min(2.0 * px, 0.15 * (b - a))
             share[i, j] = line.share(a + inset, b - inset)
+            if share[i, j] < WHOLE_EDGE or b - a < LONG_PT * px:
+                # A character's stroke in a merged cell leaves free both ends of the way across.
+                ends = (
+                    line.share(a + 0.8 * px, a + 2.2 * px),
+                    line.share(b - 2.2 * px, b - 0.8 * px),
+                )
+                share[i, j] *= max(ends) > 0
             inset = min(0.8 * px, 0.1 * (b - a))
             whole[i, j] = line.share(a + inset, b - inset)
             if line.rulings and share[i, j] < WHOLE_EDGE:
