@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from extractor.core.canonical import as_decimal
 from extractor.core.worksheet import Fact
 from extractor.rules.checks.compare import (
     ZERO,
@@ -69,6 +70,17 @@ def repairs_for(
     return amount_repairs(candidates)
 
 
+def other_readings(desk: Desk, fact: Fact, goal: Decimal, slack: Decimal) -> tuple[str, ...]:
+    """The alternatives a reader noted for a fact that come within ``slack`` of ``goal``."""
+    label = desk.book.catalogue.label(fact.field)
+    unit = unit_factor(fact.printed.unit)
+    return tuple(
+        f"{label} {plain(decimal_of(fact) / unit)} → {plain(number / unit)}"
+        for text in fact.alternatives
+        if (number := as_decimal(text)) is not None and is_within(number, goal, slack)
+    )
+
+
 @operation(params="left:field right:field", shows="a b c d repairs", metrics="relative_difference")
 def equal_amount(desk: Desk) -> Result:
     """Two figures are equal within half a printed unit of the coarser one.
@@ -101,6 +113,8 @@ def compare_amounts(
     if is_within(a, b, slack):
         return Result(values=shown)
     repairs = repairs_for(desk, (left, right), (b, a), slack)
+    repairs += other_readings(desk, left, b, slack) + other_readings(desk, right, a, slack)
+    repairs = tuple(dict.fromkeys(repairs))
     metrics = {"relative_difference": share} if (share := relative_difference(a, b)) else {}
     values = {**shown, "repairs": "；".join(repairs) or "无"}
     breach = Breach(values, (left, right), shown["d"], flags, metrics, repairs)
@@ -218,7 +232,7 @@ def quantity_at_most(desk: Desk) -> Result:
     }
     if a <= b * (1 + desk.number("slack", ZERO)):
         return Result(values=shown)
-    return Result((Breach(shown, (left,), shown["d"]),), shown)
+    return Result((Breach(shown, difference=shown["d"]),), shown)
 
 
 @operation(params="left:field right:field points:number", shows="a b d")
@@ -282,7 +296,9 @@ def ratio_is(desk: Desk) -> Result:
         return Result(values=shown)
     flags = frozenset({"over_100"}) if q / t > 1 else frozenset()
     far = f"{percent(abs(r - q / t))} 个百分点"
-    return Result((Breach(shown, (top, bottom, ratio), far, flags),), shown)
+    needed = (r * t, q / r if r else t, q / t)
+    repairs = repairs_for(desk, (top, bottom, ratio), needed)
+    return Result((Breach(shown, (top, bottom, ratio), far, flags, repairs=repairs),), shown)
 
 
 def _ratio_slack(

@@ -51,13 +51,17 @@ EnumWord = Literal["passed", "failed", "not_run"]
 
 
 class Doubt(ConfigModel):
-    """A value with how it was read: ``read`` as printed, ``confidence`` 0..1, on ``paper``, ``page``."""
+    """A value with how it was read: ``read`` as printed, ``confidence`` 0..1, on ``paper``, ``page``.
+
+    ``alternatives``: other canonical values (money in 元) that the reader noted.
+    """
 
     read: Cell
     confidence: Number = Decimal("0.99")
     paper: str | None = None
     page: int | None = None
     label: str | None = None
+    alternatives: tuple[str, ...] = ()
 
 
 class ManyRows(ConfigModel):
@@ -284,7 +288,7 @@ class _Desktop:
         self.count += 1
         page = how.page or self.page_of(paper)
         confidence = float(how.confidence)
-        certain = value is not None and confidence >= 0.9
+        certain = value is not None and confidence >= 0.9 and not how.alternatives
         if how.label is not None:
             printed = printed.model_copy(update={"label": how.label})
         return Fact(
@@ -298,6 +302,7 @@ class _Desktop:
             box=(10.0, 10.0 + self.count, 20.0, 11.0 + self.count),
             confidence=confidence,
             method=Method.OCR_CELL,
+            alternatives=how.alternatives,
             status=FactStatus.CERTAIN if certain else FactStatus.DOUBTFUL,
             printed=printed,
         )

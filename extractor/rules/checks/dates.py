@@ -7,6 +7,7 @@ what is merely possible is not held against the applicant.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from extractor.core.canonical import DateRange, PartialDate
 from extractor.core.worksheet import Row
@@ -21,6 +22,7 @@ from extractor.rules.checks.desk import (
     whole_of,
 )
 from extractor.rules.checks.registry import operation
+from extractor.rules.checks.repair import amount_repairs
 from extractor.rules.checks.words import plain
 
 
@@ -52,15 +54,17 @@ def operating_years_enough(desk: Desk) -> Result:
     return Result((Breach(shown, (founded,), plain(limit - years), flags),), shown)
 
 
-@operation(params="year:field", shows="a b repairs")
+@operation(params="year:field", shows="a b")
 def year_is_before_filing(desk: Desk) -> Result:
     """A year is the one before the filing year."""
     fact = desk.fact(desk.text("year"))
     a, b = whole_of(fact), desk.filing_year() - 1
-    shown = {"a": str(a), "b": str(b), "repairs": "无"}
+    shown = {"a": str(a), "b": str(b)}
     if a == b:
         return Result(values=shown)
-    return Result((Breach(shown, (fact,), str(abs(a - b))),), shown)
+    label = desk.book.catalogue.label(fact.field)
+    repairs = amount_repairs([(label, Decimal(a), Decimal(b), 0)])
+    return Result((Breach(shown, (fact,), str(abs(a - b)), repairs=repairs),), shown)
 
 
 @operation(params="first:field second:field", shows="a b c")

@@ -235,6 +235,12 @@ class Desk:
             raise Missing(ident)
         return number
 
+    def behind(self, ident: str) -> tuple[Fact, ...]:
+        """The facts in the trace of a computed quantity, each once."""
+        ids = dict.fromkeys(i for step in self._computed(ident).trace for i in step.facts)
+        known = self.book.facts_by_id
+        return tuple(known[i] for i in ids if i in known)
+
     def reading(self, ident: str, reading: str) -> Decimal | None:
         """The number of a quantity under one reading; ``None`` where that reading has none."""
         found = self._computed(ident)

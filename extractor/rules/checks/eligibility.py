@@ -37,7 +37,7 @@ def _known(desk: Desk, ident: str) -> Known | None:
     """A field or quantity as a number, with the fact where it is a field; ``None``: not known."""
     try:
         if ident in desk.book.catalogue.derived:
-            return desk.quantity_number(ident), ()
+            return desk.quantity_number(ident), desk.behind(ident)
         fact = desk.fact(ident)
         return decimal_of(fact), (fact,)
     except Missing:

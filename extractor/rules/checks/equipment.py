@@ -44,7 +44,7 @@ def equipment_count_fits(desk: Desk) -> Result:
         return Result(values=shown)
     if a < b:
         _whole_column(desk, f"{LIST}.quantity")
-    return Result((Breach(shown, (total,), plain(abs(a - b))),), shown)
+    return Result((Breach(shown, difference=plain(abs(a - b))),), shown)
 
 
 @operation(params="slack:number", shows="a b reading", flags="unit_reading")
@@ -75,8 +75,8 @@ def equipment_price_fits(desk: Desk) -> Result:
         return Result(values={**shown, "reading": f"按{fitting[0][0]}相符"})
     if fitting:
         values = {**shown, "reading": f"按{fitting[0][0]}相符"}
-        return Result((Breach(values, (stated,), flags=frozenset({"unit_reading"})),), shown)
-    return Result((Breach(shown, (stated,), f"{wan(abs(lines - b))} 万元"),), shown)
+        return Result((Breach(values, flags=frozenset({"unit_reading"})),), shown)
+    return Result((Breach(shown, difference=f"{wan(abs(lines - b))} 万元"),), shown)
 
 
 @operation(shows="i j name")

@@ -240,7 +240,7 @@ def count_is_stated(desk: Desk) -> Result:
         return Result(values=shown)
     if named < a <= len(rows):
         return Result(values=shown, missing=(column,))
-    return Result((Breach(shown, (stated,), plain(abs(a - named))),), shown)
+    return Result((Breach(shown, difference=plain(abs(a - named))),), shown)
 
 
 @operation(params="column:field limit:number slack:number", shows="sum")

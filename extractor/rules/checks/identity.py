@@ -83,12 +83,13 @@ def equal_code(desk: Desk) -> Result:
     a, b = text_of(left), text_of(right)
     if code_fold(a) == code_fold(b):
         return Result()
-    repairs = tuple(
-        dict.fromkeys(
-            code_repairs(a, lambda code: code_fold(code) == code_fold(b))
-            + code_repairs(b, lambda code: code_fold(code) == code_fold(a))
-        )
+    mended = (
+        *code_repairs(a, lambda code: code_fold(code) == code_fold(b)),
+        *code_repairs(b, lambda code: code_fold(code) == code_fold(a)),
+        *(alt for alt in left.alternatives if code_fold(alt) == code_fold(b)),
+        *(alt for alt in right.alternatives if code_fold(alt) == code_fold(a)),
     )
+    repairs = tuple(dict.fromkeys(mended))
     values = {"a": a, "b": b, "repairs": listed(repairs) or "无"}
     return Result((Breach(values, (left, right), repairs=repairs),))
 

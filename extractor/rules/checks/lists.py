@@ -62,26 +62,28 @@ def numbers_without_gap(desk: Desk) -> Result:
     if not numbers:
         raise Missing(column)
     gaps: list[int] = []
-    position, before = -1, 0
-    for index, number in numbers:
+    beside: list[Fact] = []
+    position, before, last = -1, 0, None
+    for index, number, fact in numbers:
         unread = index - position - 1
         if number > before + 1 + unread:
             gaps.extend(range(before + 1 + unread, number))
-        position, before = index, max(before, number)
+            beside += [fact] if last is None else [last, fact]
+        position, before, last = index, max(before, number), fact
     if not gaps:
         return Result(unread=len(rows) - len(numbers))
-    return Result((Breach({"missing": listed((str(g) for g in gaps), 8)}),))
+    return Result((Breach({"missing": listed((str(g) for g in gaps), 8)}, tuple(beside)),))
 
 
-def _numbers(desk: Desk, rows: tuple[Row, ...], column: str) -> list[tuple[int, int]]:
-    """(place in the list, printed number), numbers that run backwards left out as misread."""
+def _numbers(desk: Desk, rows: tuple[Row, ...], column: str) -> list[tuple[int, int, Fact]]:
+    """(place in the list, printed number, its cell), numbers that run backwards left out as misread."""
     found = []
     highest = 0
     for index, row in enumerate(rows):
         fact = desk.cell(row, column)
         number = as_decimal(fact.value) if fact is not None else None
-        if number is not None and highest < int(number) <= highest + 200:
-            found.append((index, int(number)))
+        if fact is not None and number is not None and highest < int(number) <= highest + 200:
+            found.append((index, int(number), fact))
             highest = int(number)
     return found
 

@@ -14,8 +14,10 @@ from extractor.rules.checks import (
     form,
     identity,
     lists,
+    packet,
     recommendation,
     roster,
+    seals,
     served,
     trends,
 )
@@ -23,7 +25,7 @@ from extractor.rules.checks.registry import Operation
 
 _MODULES = (
     identity, amounts, form, lists, roster, served, recommendation, dates, audit, trends,
-    eligibility, completeness, equipment,
+    eligibility, completeness, seals, equipment, packet,
 )  # fmt: skip
 
 OPERATIONS: Mapping[str, Operation] = {

@@ -23,7 +23,11 @@ def survey_method_given(desk: Desk) -> Result:
         raise Missing("rec_survey_methods")
     if desk.scheme.id not in desk.texts("per_row"):
         ticked = desk.maybe("rec_survey_methods")
-        return Result() if ticked is not None else Result((Breach({"rows": ""}),))
+        return (
+            Result()
+            if ticked is not None
+            else Result((Breach({"rows": "整表"}, pages=_first_pages(desk)),))
+        )
     rows = desk.rows(SURVEY)
     cells = {row.no: row.cells.get(f"{SURVEY}.method") for row in rows}
     given = desk.column(rows, f"{SURVEY}.method")
@@ -33,7 +37,11 @@ def survey_method_given(desk: Desk) -> Result:
     if not wrong and not empty:
         return Result(unread=unread)
     numbers = sorted({*empty, *(no for no, f in cells.items() if f in wrong)})
-    return Result((Breach({"rows": listed((str(n) for n in numbers), 8)}, tuple(wrong)),))
+    return Result((Breach({"rows": f"第{listed((str(n) for n in numbers), 8)}行"}, tuple(wrong)),))
+
+
+def _first_pages(desk: Desk) -> tuple[int, ...]:
+    return tuple(p for d in desk.papers("recommendation_form") for p in d.pages)[:3]
 
 
 @operation(shows="n m min")

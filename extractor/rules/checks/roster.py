@@ -61,7 +61,7 @@ def roster_fits_total(desk: Desk) -> Result:
         return Result(values=shown)
     if a < b <= possible_rows(desk, ROSTER) and _has_unread_name(desk):
         return Result(values=shown, missing=(f"{ROSTER}.name",))
-    return Result((Breach(shown, (total,), plain(abs(a - b))),), shown)
+    return Result((Breach(shown, difference=plain(abs(a - b))),), shown)
 
 
 def _has_unread_name(desk: Desk) -> bool:
@@ -144,7 +144,7 @@ def stated_ratio_fits_roster(desk: Desk) -> Result:
     unread = sum(1 for r in desk.book.rows(ROSTER) if _unread(r, columns))
     if unread and abs(union - b) <= slack + Decimal(unread) / max(roster, Decimal(1)):
         return Result(values=shown, missing=columns)
-    return Result((Breach(shown, (stated, total), shown["d"]),), shown)
+    return Result((Breach(shown, difference=shown["d"]),), shown)
 
 
 def _unread(row: Row, columns: tuple[str, ...]) -> bool:

@@ -243,20 +243,20 @@ def list_within_stated(desk: Desk) -> Result:
     """The list names no more firms than the form says were served."""
     unique = desk.quantity_number("served_list_unique")
     stated = _stated_number(desk)
-    shown = {"a": plain(unique), "b": plain(stated[0])}
-    if unique <= stated[0]:
+    shown = {"a": plain(unique), "b": plain(stated)}
+    if unique <= stated:
         return Result(values=shown)
-    return Result((Breach(shown, stated[1], plain(unique - stated[0])),), shown)
+    return Result((Breach(shown, difference=plain(unique - stated)),), shown)
 
 
-def _stated_number(desk: Desk) -> tuple[Decimal, tuple[Fact, ...]]:
+def _stated_number(desk: Desk) -> Decimal:
+    """The number of firms that the form says were served; else ``Missing``."""
     for ident in ("served_smes_latest", "served_enterprises_latest"):
         try:
-            return desk.quantity_number(ident), ()
+            return desk.quantity_number(ident)
         except Missing:
             continue
-    fact = desk.fact("served_list_stated_total")
-    return decimal_of(fact), (fact,)
+    return decimal_of(desk.fact("served_list_stated_total"))
 
 
 @operation(shows="word where")
@@ -305,7 +305,7 @@ def surveyed_are_on_list(desk: Desk) -> Result:
 
 def _is_partial(desk: Desk, listed_firms: int) -> bool:
     try:
-        return _stated_number(desk)[0] > listed_firms
+        return _stated_number(desk) > listed_firms
     except Missing:
         return True
 

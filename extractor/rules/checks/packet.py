@@ -1,0 +1,107 @@
+"""The packet as a whole: whose papers, how surely read, pages that nobody could read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from extractor.core.worksheet import Fact
+from extractor.rules.checks.compare import similarity
+from extractor.rules.checks.desk import (
+    Breach,
+    Desk,
+    Missing,
+    Result,
+    text_of,
+)
+from extractor.rules.checks.registry import operation
+from extractor.rules.checks.words import listed, pages_text
+from extractor.values.names import name_norm
+
+
+@operation(params="names:mapping", shows="page doc other")
+def papers_name_applicant(desk: Desk) -> Result:
+    """The main papers all name the applicant. ``names``: field with a name to the paper's doctype.
+
+    A differing name that belongs to another paper of the same kind (a partner's licence beside the
+    applicant's own) is reported with its page.
+    """
+    applicant = desk.fact("cert_name")
+    own = text_of(applicant)
+    breaches, compared = [], 0
+    for field, doctype in desk.mapping("names").items():
+        for fact in desk.book.all(field):
+            name = text_of(fact)
+            desk.take(fact)
+            compared += 1
+            if name_norm(name) == name_norm(own) or name_norm(own) in name_norm(name):
+                continue
+            if similarity(name, own) >= Decimal("0.8"):
+                continue
+            page = str(fact.page) if fact.page is not None else "？"
+            shown = {"page": page, "doc": desk.book.catalogue.label(doctype), "other": name}
+            breaches.append(Breach(shown, (fact, applicant)))
+    if not compared:
+        raise Missing(*desk.mapping("names"))
+    return Result(tuple(breaches))
+
+
+@operation(params="least:number", shows="criterion text c")
+def deciding_values_sure(desk: Desk) -> Result:
+    """Every value that decides a numeric criterion was read with confidence ``least`` or more."""
+    least = float(desk.number("least"))
+    breaches, looked = [], 0
+    for criterion in desk.scheme.criteria:
+        if criterion.comparator in ("judge", "is_true") or criterion.quantity is None:
+            continue
+        for fact in _behind(desk, criterion.quantity):
+            looked += 1
+            if fact.confidence < least and fact.status != "corrected":
+                shown = {
+                    "criterion": f"{criterion.article} {desk.book.catalogue.label(criterion.quantity)}",
+                    "text": fact.raw[:40],
+                    "c": f"{fact.confidence:.2f}",
+                }
+                breaches.append(Breach(shown, (fact,)))
+    if not looked:
+        raise Missing("assets_for_test")
+    return Result(tuple(_one_per_fact(breaches)))
+
+
+def _one_per_fact(breaches: list[Breach]) -> list[Breach]:
+    found: dict[str, Breach] = {}
+    for breach in breaches:
+        found.setdefault(breach.facts[0].id, breach)
+    return list(found.values())
+
+
+def _behind(desk: Desk, ident: str) -> tuple[Fact, ...]:
+    """The single facts behind a quantity or field; lists of many cells are left out."""
+    if ident in desk.book.catalogue.derived:
+        quantity = desk.quantities.get(ident) or desk.book.quantity(ident)
+        ids = [i for step in quantity.trace for i in step.facts if len(step.facts) <= 4]
+        facts = (desk.book.facts_by_id.get(i) for i in dict.fromkeys(ids))
+        return tuple(f for f in facts if f is not None)
+    if "." in ident:
+        return ()
+    fact = desk.book.best(ident)
+    return (fact,) if fact is not None else ()
+
+
+@operation(params="least:number", shows="n pages why")
+def pages_readable(desk: Desk) -> Result:
+    """No page is of a quality below ``least`` or of a kind that nobody could read."""
+    pages = desk.book.pages
+    if not pages:
+        raise Missing("pages.no")
+    blank = {p for d in desk.papers("blank_or_unreadable") for p in d.pages}
+    failed = {p.page for p in desk.book.reading.problems if p.page is not None}
+    poor = {p.no for p in pages if p.quality < float(desk.number("least"))}
+    bad = sorted(blank | failed | poor)
+    if not bad:
+        return Result()
+    reasons: Mapping[str, None] = dict.fromkeys(
+        r for p in pages if p.no in poor for r in p.quality_reasons
+    )
+    shown = {"n": str(len(bad)), "pages": pages_text(bad), "why": listed(reasons)}
+    return Result((Breach(shown, pages=tuple(bad)),))
