@@ -97,7 +97,7 @@ def _titled(found: PageCues, previous: _Judged | None) -> tuple[str, float] | No
         hits = found.keywords.get(name, 0)
         if fit >= SURE_TITLE or (fit >= 0.5 and hits >= HELPFUL_KEYWORDS):
             going_on = 0.3 if previous is not None and previous.type == name else 0.0
-            rank = 4 * fit + 0.5 * min(hits, 6) + going_on
+            rank = 8 * fit + 0.3 * min(hits, 6) + going_on
             rank += 0.05 * len(found.title_text.get(name, ""))
             candidates.append((rank, fit, name))
     if not candidates:

@@ -31,6 +31,8 @@ _FIRM = (
 _ORG_LINE = re.compile(
     r"^[\u4e00-\u9fa5A-Za-z0-9（）()·]{4,40}(公司|中心|协会|院|所|厂|社|商会|学会|促进会|基金会|联合会)$"
 )
+#: How a firm's name may go on below: the rest of （特殊普通合伙）.
+_FIRM_TAIL = re.compile(r"^[（(]?(特殊)?(普通)?(合|合伙|伙)?[）)]?$")
 _YEARS = (
     r"^\s*[（(]?((?:19|20)\d\d)\s*年度\s*[）)]?\s*$",
     r"(20\d\d)\s*年度\s*(?:的)?\s*(?:利润表|财务报表|审计报告|会计报表)",
@@ -106,22 +108,19 @@ def _cover_client(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> Fa
 
 
 def _firm_runs(page: PacketPage) -> list[TextRun]:
-    """Lines that name a firm, joined with the line below where a bracket stays open."""
+    """Lines that name a firm, with the line below where the name goes on there."""
     runs = []
     for line in page.read.lines:
         if "会计师事务所" not in line.text:
             continue
-        parts = [line]
-        if line.text.count("（") + line.text.count("(") > line.text.count("）") + line.text.count(
-            ")"
-        ):
-            below = [
-                other for other in page.read.lines
-                if abs(other.box.x0 - line.box.x0) < line.box.height
-                and 0 < other.box.y0 - line.box.y0 < 2.5 * line.box.height
-            ]  # fmt: skip
-            parts += sorted(below, key=lambda other: other.box.y0)[:1]
-        runs.append(TextRun(page, tuple(parts)))
+        below = [
+            other
+            for other in page.read.lines
+            if abs(other.box.x0 - line.box.x0) < 2 * line.box.height
+            and 0 < other.box.y0 - line.box.y0 < 2.5 * line.box.height
+            and _FIRM_TAIL.match(other.text.strip())
+        ]
+        runs.append(TextRun(page, (line, *below[:1])))
     return runs
 
 

@@ -105,9 +105,16 @@ def _halves(
                 continue
             owner, spelling = owners[0]
             later = [p.hit.start for p in placed if p.row == number and p.hit.start > at]
-            hit = LabelHit(owner, spelling, at, offset, 0.9)
+            end = offset + _other_half(run, offset, spelling)
+            hit = LabelHit(owner, spelling, at, end, 0.9)
             found.append(_Placed(hit, run, number, line.box, min(later, default=len(run.text))))
     return found
+
+
+def _other_half(run: TextRun, offset: int, spelling: str) -> int:
+    """1 where the label's second character is the next character of the row, a line of its own."""
+    second = fold_text(spelling)[1]
+    return int(run.text[offset : offset + 1] == second and run.line_break_before(offset + 1))
 
 
 def _cut_at_halves(item: _Placed, placed: Sequence[_Placed]) -> _Placed:
@@ -198,8 +205,15 @@ def _part(line: Line, start: int, end: int) -> Line:
 
 
 def _right_limit(item: _Placed, placed: Sequence[_Placed], page: PacketPage) -> float:
-    """Where the column to the right begins: the left edge of the nearest label column."""
-    edges = [p.box.x0 for p in placed if p.box.x0 > item.box.x1 + 3 * item.box.height]
+    """Where the column to the right begins: the left edge of the nearest label beside the value."""
+    bottom = _next_label_y(item, placed)
+    edges = [
+        p.box.x0
+        for p in placed
+        if p.box.x0 > item.box.x1 + 3 * item.box.height
+        and p.box.y1 > item.box.y0
+        and p.box.y0 < min(bottom, item.box.y1 + 5 * item.box.height)
+    ]
     return min(edges, default=page.read.upright.width_pt)
 
 

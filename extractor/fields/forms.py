@@ -22,6 +22,7 @@ from extractor.fields.ticks import read_options
 from extractor.fields.view import DocumentView
 from extractor.setup.catalogue import Catalogue, FieldSpec
 from extractor.setup.forms import FormEntry, FormSpec
+from extractor.values.names import has_org_suffix
 from extractor.values.parsed import UnitContext
 
 #: Owner of labels that only bound a value.
@@ -114,12 +115,25 @@ def _place(
                 answer = table.at(cell.row, cell.col + cell.col_span)
                 if answer is not None:
                     claimed.add((answer.row, answer.col))
-    for row in baseline_rows(free_lines(page)):
+    rows = baseline_rows(free_lines(page))
+    for number, row in enumerate(rows):
         run = TextRun(page, tuple(row))
         hits = index.find(run)
         if hits and len(fold_text(run.text[: hits[0].start])) <= 6:
+            below = rows[number + 1] if number + 1 < len(rows) else []
+            if below and _name_goes_on(run, TextRun(page, tuple(below)), index):
+                run = TextRun(page, (*row, *below))
             placed.append(_Placed(run, hits, None))
     return placed
+
+
+def _name_goes_on(run: TextRun, below: TextRun, index: LabelIndex) -> bool:
+    """Whether a name that stops short at the end of its row ends in the row below."""
+    gap = below.lines[0].box.y0 - max(line.box.y1 for line in run.lines)
+    if gap > 1.5 * run.lines[-1].box.height or index.find(below) or len(below.text) > 14:
+        return False
+    whole = run.text + below.text.strip()
+    return has_org_suffix(whole) and not has_org_suffix(run.text)
 
 
 def _may_be_label(run: TextRun, hit: LabelHit) -> bool:
@@ -192,13 +206,19 @@ def _value_of(
             if answer is not None:
                 fact = read_options(view, spec, answer, 0, catalogue.enums)
         return fact
-    fact = _fact_in(view, spec, item.run, start, end, hit, label_unit, catalogue.enums, entry)
-    if fact is None and following is None:
+    enums = catalogue.enums
+
+    def beside() -> Fact | None:
         answer = _neighbour(item, placed)
-        if answer is not None:
-            fact = _fact_in(
-                view, spec, answer, 0, len(answer.text), hit, label_unit, catalogue.enums, entry
-            )
+        if answer is None:
+            return None
+        return _fact_in(view, spec, answer, 0, len(answer.text), hit, label_unit, enums, entry)
+
+    # A long label of a text block fills its own cell; the answer stands in the next one.
+    fact = beside() if entry.block else None
+    fact = fact or _fact_in(view, spec, item.run, start, end, hit, label_unit, enums, entry)
+    if fact is None and following is None:
+        fact = beside()
     return fact
 
 

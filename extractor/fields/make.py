@@ -17,6 +17,7 @@ from extractor.fields.runs import TextRun
 from extractor.setup.catalogue import EnumSpec, FieldSpec
 from extractor.values.parse import parse_value
 from extractor.values.parsed import Parsed, UnitContext
+from extractor.values.traditional import to_simplified
 
 #: From this confidence on a fact is ``certain``. Set on the recorded fixtures so that fewer than 1 % of
 #: certain facts are wrong (``extractor bench`` prints the curve); see docs/decisions.md.
@@ -24,6 +25,9 @@ CERTAIN_AT = 0.85
 
 #: Kinds compared without punctuation: a doubtful bracket in a name is no doubt about the name.
 _WORDS = frozenset({"org_name", "org_or_person", "person", "text", "address", "doc_number", "list"})
+
+#: Ticks and the like are judged from pixels, by another measure than characters.
+CERTAIN_MARK_AT = 0.75
 
 Enums = Mapping[str, EnumSpec]
 
@@ -62,9 +66,15 @@ def spot_of(run: TextRun, start: int, end: int) -> Spot | None:
     )
 
 
-def status_for(confidence: float, alternatives: Sequence[str], printed: Printed) -> FactStatus:
+def status_for(
+    confidence: float,
+    alternatives: Sequence[str],
+    printed: Printed,
+    method: Method = Method.OCR_CELL,
+) -> FactStatus:
     """``certain`` only where the confidence is high and nothing was repaired or guessed."""
-    if confidence >= CERTAIN_AT and not alternatives and not printed.assumed:
+    needed = CERTAIN_MARK_AT if method is Method.MARK else CERTAIN_AT
+    if confidence >= needed and not alternatives and not printed.assumed:
         return FactStatus.CERTAIN
     return FactStatus.DOUBTFUL
 
@@ -102,7 +112,7 @@ def build_fact(
         confidence=confidence,
         method=method,
         alternatives=tuple(alternatives),
-        status=status_for(confidence, alternatives, printed),
+        status=status_for(confidence, alternatives, printed, method),
         printed=printed,
     )
 
@@ -129,6 +139,8 @@ def read_fact(
     )
     if parsed is None:
         return None
+    if spec.type in _WORDS:
+        parsed = _as_simplified(parsed, spot)
     if spec.type in _WORDS and spot.letters is not None:
         spot = replace(spot, confidence=spot.letters)
     printed = parsed.printed.model_copy(update={"label": label}) if label else parsed.printed
@@ -145,3 +157,29 @@ def read_fact(
         alternatives=parsed.alternatives,
         printed=printed,
     )
+
+
+def _as_simplified(parsed: Parsed, spot: Spot) -> Parsed:
+    """A traditional character read in a simplified paper is nearly always a misreading (静 as 靜).
+
+    The simplified form becomes the value, what was read stays an alternative, so the fact is doubtful.
+    On a page that is itself in traditional characters nothing is changed.
+    """
+    value = parsed.value
+    if not isinstance(value, str) or spot.source is TextSource.TEXT_LAYER:
+        return parsed
+    simplified = to_simplified(value)
+    if simplified == value or not _is_simplified(spot.page.read.text):
+        return parsed
+    return replace(
+        parsed,
+        value=simplified,
+        factor=parsed.factor * 0.95,
+        alternatives=(*parsed.alternatives, value),
+    )
+
+
+def _is_simplified(text: str) -> bool:
+    """Whether fewer than one character in fifty has a simplified form."""
+    changed = sum(a != b for a, b in zip(text, to_simplified(text), strict=False))
+    return changed * 50 < len(text)

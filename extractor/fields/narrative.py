@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from extractor.core.geometry import Box
-from extractor.core.page import PacketPage
+from extractor.core.geometry import Box, union_box
+from extractor.core.page import Line, PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method
 from extractor.fields.make import Spot, build_fact
@@ -65,21 +66,49 @@ def _counted(view: DocumentView, body: list[PacketPage]) -> list[Fact]:
             unit="字",
         )
     ]
-    sections: dict[str, None] = {}
-    for page in body:
-        for line in page.read.lines:
-            found = _SECTION.match(line.text)
-            if found:
-                sections.setdefault(f"{found.group(1)}、{found.group(2)}", None)
-    if sections:
-        value = tuple(sections)
+    passages = _passages(body)
+    headings = tuple(dict.fromkeys(p.heading for p in passages if p.heading))
+    if headings:
+        spot = Spot(first, whole, "；".join(headings), max(confidence, 0.9))
         facts.append(
             build_fact(
-                "report_sections_present",
-                Spot(first, whole, "；".join(value), max(confidence, 0.9)),
-                value,
-                document=view.id,
-                method=Method.PROSE,
+                "report_sections_present", spot, headings, document=view.id, method=Method.PROSE
             )
         )
-    return facts
+    return facts + [_passage_fact(view, p) for p in passages]
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A section of the narrative: its heading ("" before the first) and its lines on one page."""
+
+    heading: str
+    page: PacketPage
+    lines: tuple[Line, ...]
+
+
+def _passages(body: list[PacketPage]) -> list[_Passage]:
+    """The narrative by section and page, so that each piece leads to its place."""
+    found: list[_Passage] = []
+    heading = ""
+    for page in body:
+        lines: list[Line] = []
+        for line in page.read.lines:
+            match = _SECTION.match(line.text)
+            if match:
+                if lines:
+                    found.append(_Passage(heading, page, tuple(lines)))
+                heading, lines = f"{match.group(1)}、{match.group(2)}", []
+            lines.append(line)
+        if lines:
+            found.append(_Passage(heading, page, tuple(lines)))
+    return found
+
+
+def _passage_fact(view: DocumentView, passage: _Passage) -> Fact:
+    text = "".join(line.text for line in passage.lines)
+    box = union_box(line.box for line in passage.lines)
+    assert box is not None  # a passage has lines
+    confidence = min(line.confidence for line in passage.lines)
+    spot = Spot(passage.page, box, text, confidence)
+    return build_fact("report_narrative", spot, text, document=view.id, method=Method.PROSE)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from extractor.core.page import Cell, PacketPage, Table, TextSource
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method, Row, RowSet
+from extractor.fields.grid import column_cell
 from extractor.fields.headers import Column, Header, find_headers
 from extractor.fields.make import Enums, Spot, build_fact, read_fact, spot_of
 from extractor.fields.runs import TextRun
@@ -135,17 +136,8 @@ def _end_of_list(table: Table, spec: RowsSpec, header: Header, row0: int, limit:
 
 
 def _cell_of(table: Table, column: Column, row: int) -> Cell | None:
-    """The cell of a column in a grid row: the one that covers most of the column."""
-    best: Cell | None = None
-    most = 0
-    for col in range(column.col0, column.col1):
-        cell = table.at(row, col)
-        if cell is None:
-            continue
-        covered = min(cell.col + cell.col_span, column.col1) - max(cell.col, column.col0)
-        if covered > most or (covered == most and best is not None and not best.lines):
-            best, most = cell, covered
-    return best
+    """The cell of a column in a grid row, put together where a false ruling cut it."""
+    return column_cell(table, row, column.col0, column.col1)
 
 
 def _row_facts(

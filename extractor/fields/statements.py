@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 from extractor.core.page import Cell, PacketPage, Table
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method
+from extractor.fields.grid import column_cell
 from extractor.fields.make import Spot, read_fact, spot_of
 from extractor.fields.runs import TextRun
 from extractor.fields.view import DocumentView, Extraction
@@ -44,13 +45,16 @@ class StatementLine:
     name_cell: Cell
 
 
+Range = tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """An item column and the amount columns that belong to it (grid columns)."""
+    """An item column and the amount columns that belong to it (grid columns, half open)."""
 
-    item: int
-    current: int | None
-    prior: int | None
+    item: Range
+    current: Range | None
+    prior: Range | None
 
 
 def read_statement(view: DocumentView, words: StatementWords, catalogue: Catalogue) -> Extraction:
@@ -120,8 +124,14 @@ def _find_header(table: Table, columns: ColumnWords) -> tuple[int, tuple[_Group,
                 (c.row + c.row_span for c in table.row_cells(row) if _role(c, columns)),
                 default=row + 1,
             )
-            return depth, _groups(roles)
+            return depth, _groups(roles, [_range(table, row, c) for c in range(table.n_cols)])
     return None
+
+
+def _range(table: Table, row: int, col: int) -> Range:
+    """The grid columns that the header cell at (row, col) covers."""
+    cell = table.at(row, col)
+    return (col, col + 1) if cell is None else (cell.col, cell.col + cell.col_span)
 
 
 def _role(cell: Cell | None, columns: ColumnWords) -> str | None:
@@ -159,36 +169,38 @@ def _dates_to_roles(roles: Sequence[str | None]) -> list[str | None]:
     ]
 
 
-def _groups(roles: Sequence[str | None]) -> tuple[_Group, ...]:
-    items = [c for c, r in enumerate(roles) if r == "item"]
-    if not items:
-        items = [0]
+def _groups(roles: Sequence[str | None], ranges: Sequence[Range]) -> tuple[_Group, ...]:
+    items = [c for c, r in enumerate(roles) if r == "item" and ranges[c][0] == c] or [0]
     groups = []
     for i, item in enumerate(items):
-        if i > 0 and items[i - 1] == item - 1:
-            continue
         end = items[i + 1] if i + 1 < len(items) else len(roles)
         stretch = range(item + 1, end)
-        current = next((c for c in stretch if roles[c] == "current"), None)
-        prior = next((c for c in stretch if roles[c] == "prior"), None)
-        groups.append(_Group(item, current, prior))
+        current = next((ranges[c] for c in stretch if roles[c] == "current"), None)
+        prior = next((ranges[c] for c in stretch if roles[c] == "prior"), None)
+        groups.append(_Group(ranges[item], current, prior))
     return tuple(g for g in groups if g.current is not None or g.prior is not None)
 
 
 def _group_lines(page: PacketPage, table: Table, row0: int, group: _Group) -> list[StatementLine]:
     lines = []
     for row in range(row0, table.n_rows):
-        name = table.at(row, group.item)
+        name = column_cell(table, row, *group.item)
         if name is None or name.row != row or not fold_text(name.text):
             continue
-        current = table.at(row, group.current) if group.current is not None else None
-        prior = table.at(row, group.prior) if group.prior is not None else None
+        current, prior = (
+            None if columns is None else column_cell(table, row, *columns)
+            for columns in (group.current, group.prior)
+        )
+        same = {id(name)}
         lines.append(
             StatementLine(
-                name.text.strip(), page,
-                None if current is name else current, None if prior is name else prior, name,
+                name.text.strip(),
+                page,
+                None if id(current) in same else current,
+                None if id(prior) in same else prior,
+                name,
             )
-        )  # fmt: skip
+        )
     return lines
 
 

@@ -110,7 +110,8 @@ def _state(run: TextRun, at: int) -> str:
 
 def _mark_before(run: TextRun, box: Box) -> str | None:
     """A tick or box seen in the pixels within two characters left of ``box``."""
-    reach = Box(max(box.x0 - 2.2 * box.height, 0), box.y0, box.x0 + 0.3 * box.height, box.y1)
+    # OCR often counts the box as part of the option's first character.
+    reach = Box(max(box.x0 - 2.2 * box.height, 0), box.y0, box.x0 + 0.7 * box.height, box.y1)
     for mark in run.page.read.marks:
         if reach.contains_point(mark.box.cx, mark.box.cy, slack=1.0):
             if mark.kind in ("tick", "box_ticked"):
