@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from extractor.core.canonical import as_decimal
+from extractor.core.errors import ConfigError
 from extractor.core.worksheet import QuantityReading, Value
 from extractor.rules.comparing import meets
 from extractor.rules.facts import FactBook
 from extractor.setup.schemes import AmbiguitySpec, CriterionSpec
+from extractor.setup.yaml_strict import closest
 
 LENGTH_TOLERANCE = Decimal("0.05")
 """AMB-12: how far a length may lie outside before it counts (product choice)."""
@@ -49,9 +51,19 @@ class Question:
 
 
 def rulings(question: Question) -> tuple[Ruling, ...]:
-    """The readings that the ambiguity's rule finds; none where it names no rule."""
+    """The readings that the ambiguity's rule finds; none where it names no rule.
+
+    Raises:
+        ConfigError: the rule is none of the closed set.
+    """
     rule = question.ambiguity.rule
-    return RULES[rule](question) if rule is not None else ()
+    if rule is None:
+        return ()
+    if rule not in RULES:
+        raise ConfigError(
+            f"{question.ambiguity.id}: rule {rule!r} is not known; {closest(rule, RULES)}"
+        )
+    return RULES[rule](question)
 
 
 def _other_satisfaction(q: Question) -> tuple[Ruling, ...]:

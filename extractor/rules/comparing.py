@@ -13,7 +13,7 @@ from extractor.core.canonical import PartialDate, as_decimal
 from extractor.core.worksheet import Value
 from extractor.rules.facts import FactBook
 from extractor.rules.papers import folded_name
-from extractor.setup.schemes import CriterionSpec, Scalar, Test, Threshold
+from extractor.setup.schemes import CriterionSpec, Query, Scalar, Threshold
 
 
 def meets(spec: CriterionSpec, value: Value | None, book: FactBook) -> bool | None:
@@ -91,7 +91,7 @@ def _equals_field(value: Value, field: str, book: FactBook) -> bool | None:
     return folded_name(value) == folded_name(other.value)
 
 
-def ask(test: Test, book: FactBook) -> bool | None:
+def ask(test: Query, book: FactBook) -> bool | None:
     """The answer to a test; ``None`` where an input is not known."""
     if test.all:
         answers = [ask(part, book) for part in test.all]
@@ -111,7 +111,7 @@ def value_of(ident: str, book: FactBook) -> Value | None:
     return None if fact is None else fact.value
 
 
-def _answer(test: Test, value: Value) -> bool | None:
+def _answer(test: Query, value: Value) -> bool | None:
     held = value if isinstance(value, tuple) else (value,)
     wanted = test.value if isinstance(test.value, tuple) else (test.value,)
     if test.op in ("contains", "contains_any", "in"):

@@ -148,15 +148,14 @@ class ApplicantPapers:
         return AuditBundle(ids, report, self._fiscal_year(ids), matches)
 
     def _fiscal_year(self, documents: tuple[str, ...]) -> int | None:
-        for fact in self._facts.get("aud_fiscal_year", ()):
-            if fact.document in documents and isinstance(fact.value, int):
-                return fact.value
-        for fact in self._facts.get("aud_period_end", ()):
-            if fact.document in documents and isinstance(fact.value, str):
-                try:
-                    return PartialDate.parse(fact.value).year
-                except ValueError:
-                    continue
+        fact = self._year_fact(documents)
+        return None if fact is None else _year(fact)
+
+    def _year_fact(self, documents: tuple[str, ...]) -> Fact | None:
+        for field in ("aud_fiscal_year", "aud_period_end"):
+            for fact in self._facts.get(field, ()):
+                if fact.document in documents and _year(fact) is not None:
+                    return fact
         return None
 
     def _audit_rank(self, bundle: AuditBundle) -> tuple[int, int, int]:
@@ -178,8 +177,23 @@ class ApplicantPapers:
         """The fiscal year of the audit a fact stands in; ``None`` where it was not read."""
         return next((b.year for b in self.audits if fact.document in b.documents), None)
 
+    def audit_year_fact(self, fact: Fact) -> Fact | None:
+        """The fact that gives ``audit_year``."""
+        bundle = next((b for b in self.audits if fact.document in b.documents), None)
+        return None if bundle is None else self._year_fact(bundle.documents)
+
     def _title(self, document: str | None) -> str:
         return next((d.title for d in self._documents if d.id == document), "")
+
+
+def _year(fact: Fact) -> int | None:
+    """The year a fact names: a year, or that of a date."""
+    if isinstance(fact.value, int) and not isinstance(fact.value, bool):
+        return fact.value
+    try:
+        return PartialDate.parse(str(fact.value)).year
+    except ValueError:
+        return None
 
 
 def are_similar(a: str, b: str) -> bool:

@@ -11,8 +11,8 @@ from extractor.setup.schemes import (
     CriterionSpec,
     Logic,
     MaterialSpec,
+    Query,
     Scheme,
-    Test,
 )
 
 _CHECKABLE = {"machine": "机器核对", "partial": "机器核对、人工确认", "human": "人工判断"}
@@ -82,7 +82,7 @@ def _logic(group: Logic, depth: int) -> Iterator[str]:
         yield f"{indent}  {'、'.join(plain)}"
 
 
-def _test_text(test: Test, catalogue: Catalogue) -> str:
+def _test_text(test: Query, catalogue: Catalogue) -> str:
     """A precondition in words."""
     if test.when is not None:
         return "认定以后"

@@ -16,9 +16,9 @@ from extractor.setup.schemes import (
     GeneralRule,
     MaterialSpec,
     Part,
+    Query,
     Scheme,
     SchemeHead,
-    Test,
 )
 from extractor.setup.source import ConfigSource, Entry
 from extractor.setup.yaml_strict import StrictFile, closest
@@ -145,7 +145,7 @@ def _check_threshold(entry: Entry, spec: CriterionSpec, known: Iterable[str]) ->
         _require(entry, str(value), known, "field", "threshold")
 
 
-def _check_test(entry: Entry, test: Test, known: Iterable[str], key: str) -> None:
+def _check_test(entry: Entry, test: Query, known: Iterable[str], key: str) -> None:
     words = list(known)
     for name in test.fields():
         _require(entry, name, words, "field", key)

@@ -85,17 +85,17 @@ _UNIT_FACTOR: Mapping[str, tuple[Decimal, str | None]] = {
 """Printed unit to (factor, canonical unit); a ratio has no canonical unit."""
 
 
-class Test(ConfigModel):
+class Query(ConfigModel):
     """One question about a field or quantity, or ``all`` of several."""
 
     field: str | None = None
     op: TestOp | None = None
     value: Threshold = None
     when: str | None = None
-    all: tuple[Test, ...] = ()
+    all: tuple[Query, ...] = ()
 
     @model_validator(mode="after")
-    def _one_shape(self) -> Test:
+    def _one_shape(self) -> Query:
         shapes = [self.field is not None, self.when is not None, bool(self.all)]
         if sum(shapes) != 1 or (self.field is None) != (self.op is None):
             raise ValueError("a test is {field, op, value}, or {when: words}, or {all: [tests]}")
@@ -132,7 +132,7 @@ class CriterionSpec(ConfigModel):
     checkable: Checkable
     evidence: tuple[Evidence, ...] = Field(min_length=1)
     kind: CriterionKind = "criterion"
-    precondition: Test | None = None
+    precondition: Query | None = None
     relaxable_by: tuple[str, ...] = ()
     ambiguity: tuple[str, ...] = ()
     counting_rule: str | None = None
@@ -193,7 +193,7 @@ class MaterialSpec(ConfigModel):
     alternatives: tuple[tuple[str, ...], ...] = ()
     needs: tuple[str, ...] = ()
     by: str | None = None
-    condition: Test | None = None
+    condition: Query | None = None
     note: str | None = None
     note_zh: str | None = None
 

@@ -75,9 +75,7 @@ def row_set(
 
 
 def document(ident: str, kind: str, *pages: int, title: str = "") -> Document:
-    return Document(
-        id=ident, type=kind, title=title or kind, pages=pages or (1,), confidence=0.95
-    )
+    return Document(id=ident, type=kind, title=title or kind, pages=pages or (1,), confidence=0.95)
 
 
 def book(

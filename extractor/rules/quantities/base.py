@@ -23,7 +23,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from extractor.core.canonical import as_decimal
+from extractor.core.errors import ConfigError
 from extractor.core.worksheet import Fact, Quantity, QuantityReading, Row, TraceStep, Value
+from extractor.setup.yaml_strict import closest
 
 if TYPE_CHECKING:
     from extractor.rules.facts import FactBook
@@ -135,7 +137,14 @@ def registry() -> Mapping[str, QuantityRule]:
 
 
 def compute(ident: str, book: FactBook) -> Quantity:
-    """Compute one quantity. ``KeyError`` for an id that is not registered."""
+    """Compute one quantity.
+
+    Raises:
+        KeyError: the catalogue does not know it.
+        ConfigError: the catalogue names it, but no code computes it (an overlay cannot add code).
+    """
+    if ident in book.catalogue.derived and ident not in _REGISTRY:
+        raise ConfigError(f"quantity {ident!r} has no implementation; {closest(ident, _REGISTRY)}")
     rule = _REGISTRY[ident]
     work = Workings(book)
     value = to_value(rule.function(book, work))

@@ -30,8 +30,8 @@ def assets_audited_prev_year(book: FactBook, work: Workings) -> Result:
     if year is None:
         stated_year = work.number("aud_fiscal_year")
         year = None if stated_year is None else int(stated_year)
-    else:
-        work.step("审计年度", year)
+    elif assets is not None:
+        work.step("审计年度", year, book.papers.audit_year_fact(assets))
     if book.latest_year is None:
         work.lack("pkt_filing_year")
         return None
