@@ -69,7 +69,9 @@ def test_a_file_that_holds_one_thing_is_replaced_whole(two: ConfigSource) -> Non
 
 def test_an_id_twice_in_one_folder_names_both_places(two: ConfigSource) -> None:
     write(two.base, "fields/c.yaml", "fields:\n\n  - {id: one, v: 9}\n")
-    with pytest.raises(ConfigError, match=r"config/fields/c\.yaml:3: one: id stands twice") as caught:
+    with pytest.raises(
+        ConfigError, match=r"config/fields/c\.yaml:3: one: id stands twice"
+    ) as caught:
         values(two)
     assert "config/fields/a.yaml:2" in str(caught.value)
 
