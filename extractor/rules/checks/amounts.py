@@ -154,7 +154,7 @@ def base_year(desk: Desk, ident: str) -> int:
     return desk.filing_year() if ident == "pkt_filing_year" else whole_of(desk.fact(ident))
 
 
-@operation(params="pairs:mapping slack:number", shows="a b factor label")
+@operation(params="pairs:mapping slack:number", shows="a b factor label repairs")
 def unit_slip(desk: Desk) -> Result:
     """Two figures for the same thing are not a power of ten apart (元 for 万元, a lost point).
 
@@ -178,10 +178,11 @@ def unit_slip(desk: Desk) -> Result:
                     "factor": factor,
                     "label": desk.book.catalogue.label(left.field),
                 }
-                suggestion = (
-                    f"{values['label']} {values['a']} → {wan(a / Decimal(10) ** power)} 万元",
+                mended = f"{wan(a / Decimal(10) ** power)} 万元"
+                values["repairs"] = f"{values['label']} {values['a']} → {mended}"
+                breaches.append(
+                    Breach(values, (left, right), f"{factor} 倍", repairs=(values["repairs"],))
                 )
-                breaches.append(Breach(values, (left, right), f"{factor} 倍", repairs=suggestion))
     if not compared:
         raise Missing(*[name for pair in desk.mapping("pairs").items() for name in pair])
     return Result(tuple(breaches))
@@ -296,9 +297,29 @@ def ratio_is(desk: Desk) -> Result:
         return Result(values=shown)
     flags = frozenset({"over_100"}) if q / t > 1 else frozenset()
     far = f"{percent(abs(r - q / t))} 个百分点"
-    needed = (r * t, q / r if r else t, q / t)
-    repairs = repairs_for(desk, (top, bottom, ratio), needed)
+    repairs = _ratio_repairs(desk, (top, bottom, ratio), (q, t, r))
     return Result((Breach(shown, (top, bottom, ratio), far, flags, repairs=repairs),), shown)
+
+
+def _ratio_repairs(
+    desk: Desk, facts: tuple[Fact, Fact, Fact], values: tuple[Decimal, Decimal, Decimal]
+) -> tuple[str, ...]:
+    """Single-character repairs of numerator, denominator or ratio after which the check holds."""
+    q, t, r = values
+    needed = (r * t, q / r if r else t, q / t)
+    candidates = []
+    for place, (fact, value, goal) in enumerate(zip(facts, values, needed, strict=True)):
+        factor, decimals = unit_factor(fact.printed.unit), printed_decimals(fact, value)
+        target = (goal / factor).quantize(Decimal(1).scaleb(-decimals))
+        tried = list(values)
+        tried[place] = target * factor
+        if tried[1] == 0:
+            continue
+        slack = _ratio_slack(facts[2], tried[2], (facts[0], tried[0]), (facts[1], tried[1]))
+        if is_within(tried[2], tried[0] / tried[1], slack):
+            label = desk.book.catalogue.label(fact.field)
+            candidates.append((label, value / factor, target, decimals))
+    return amount_repairs(candidates)
 
 
 def _ratio_slack(

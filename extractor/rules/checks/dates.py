@@ -168,7 +168,7 @@ def certificates_valid(desk: Desk) -> Result:
     return Result(tuple(breaches))
 
 
-@operation(params="year_asked:texts", shows="a b c")
+@operation(params="year_asked:texts", shows="a b why")
 def declaration_dated(desk: Desk) -> Result:
     """The declaration has a date not after filing; in ``year_asked`` schemes the year of filing too."""
     if not desk.was_read(desk.paper("declaration")):
@@ -178,14 +178,16 @@ def declaration_dated(desk: Desk) -> Result:
     filing_year, facts = desk.filing_year(), tuple(f for f in (dated, year) if f is not None)
     shown = {
         "a": text_of(dated) if dated else "缺",
-        "b": (text_of(year) if year else "缺") if asks_year else "（本办法不要求）",
-        "c": str(filing_year),
+        "b": (text_of(year) if year else "缺") if asks_year else "不要求",
+        "why": "没有日期",
     }
     if dated is None:
         return Result((Breach(shown, facts),), shown)
-    late = date_of(dated).earliest() > desk.filing_date().latest()
-    if late or (asks_year and year is not None and whole_of(year) != filing_year):
-        return Result((Breach(shown, facts),), shown)
+    filed = desk.filing_date()
+    if date_of(dated).earliest() > filed.latest():
+        return Result((Breach({**shown, "why": f"晚于申报日 {filed.iso}"}, facts),), shown)
+    if asks_year and year is not None and whole_of(year) != filing_year:
+        return Result((Breach({**shown, "why": f"不是申报年度 {filing_year}"}, facts),), shown)
     if asks_year and year is None:
         return Result(values=shown, missing=("decl_year",))
     return Result(values=shown)
