@@ -159,8 +159,9 @@ class Strokes:
         beside = band + math.ceil(0.5 * self.px)
         near = _u8(cv2.blur(around[reach - band : reach + band + 1], (5, 1))).max(axis=0)
         dark = near > self.threshold
-        if not dark.any():
-            return 0.0
+        first, last = round(1.2 * self.px), max(round(3.2 * self.px), round(1.2 * self.px) + 2)
+        if not (dark[first:last].any() and dark[-last:-first].any()):
+            return 0.0  # characters in a cell leave both ends of the way across it free
         ink = max(2 * self.threshold, 0.4 * float(np.median(near[dark])))
         above = around[: reach - beside].max(axis=0) > ink
         below = around[reach + beside + 1 :].max(axis=0) > ink

@@ -28,7 +28,7 @@ class Damage:
     skew_deg: float = 0.0
     noise: float = 0.0  # standard deviation of grain, 0..255
     dropout: float = 0.0  # share of each ruling worn away, in gaps up to ``gap_pt``
-    gap_pt: float = 1.2
+    gap_pt: float = 0.8
     ink: int = 0  # gray of the rulings: 0 black, 200 faint
     line_px: int = 2
     dotted: bool = False
