@@ -25,11 +25,14 @@ from extractor.core.worksheet import (
     Verdict,
 )
 from extractor.rules.ambiguity import Question, Ruling, of_quantity, rulings
-from extractor.rules.comparing import ask, equals_threshold, meets, meets_bound
+from extractor.rules.comparing import ask, equals_threshold, meets, meets_bound, value_of
 from extractor.rules.facts import FactBook
 from extractor.rules.quantities.base import decimal_text
 from extractor.rules.sides import FORM, Side, Sides, pages_text, sides_of
 from extractor.setup.schemes import COMPARATORS, CriterionSpec, FunctionRule, Scheme, Threshold
+
+PASSAGES = "narrative_for_judgement"
+"""The quantity that gathers text for a person and computes nothing."""
 
 _NO_MACHINE_VERDICT = ("judge", "about", "route")
 _TO_LOOK_UP = (Verdict.FOR_JUDGEMENT, Verdict.NOT_SHOWN, Verdict.MET_STATED_ONLY)
@@ -77,9 +80,14 @@ def judge_criterion(book: FactBook, scheme: Scheme, spec: CriterionSpec) -> Crit
 
 def _criterion(book: FactBook, spec: CriterionSpec, sides: Sides, ending: _Ending) -> Criterion:
     recomputed = book.quantity(spec.quantity) if spec.quantity in book.catalogue.derived else None
+    if spec.quantity == PASSAGES:
+        sides, recomputed = Sides(evidence=_passages(book, spec)), None
     behind = () if recomputed is None else (f for step in recomputed.trace for f in step.facts)
-    facts = tuple(dict.fromkeys((*sides.stated.facts, *sides.evidence.facts, *behind)))
-    notes = [*ending.notes, *sides.notes, *sides.stated.notes, *sides.evidence.notes]
+    known = [side for side in (sides.stated, sides.evidence) if side.is_known]
+    facts = tuple(dict.fromkeys((*(f for side in known for f in side.facts), *behind)))
+    notes = [*ending.notes, *sides.notes, *(n for side in known for n in side.notes)]
+    if spec.comparator == "increasing" and recomputed is not None:
+        notes.insert(0, "，".join(f"{s.label}：{s.value}" for s in recomputed.trace))
     notes.extend(_doubts(book, facts))
     if spec.note_zh:
         notes.append(spec.note_zh)
@@ -100,9 +108,9 @@ def _criterion(book: FactBook, spec: CriterionSpec, sides: Sides, ending: _Endin
         threshold=threshold_value(spec),
         threshold_printed=spec.threshold_printed,
         unit=spec.canonical_unit,
-        stated=sides.stated.value,
-        evidence=sides.evidence.value,
-        recomputed=None if recomputed is None else recomputed.value,
+        stated=_shown_value(spec, sides.stated.value),
+        evidence=_shown_value(spec, sides.evidence.value),
+        recomputed=None if recomputed is None else _shown_value(spec, recomputed.value),
         verdict=ending.verdict,
         readings=ending.readings,
         facts=facts,
@@ -110,6 +118,18 @@ def _criterion(book: FactBook, spec: CriterionSpec, sides: Sides, ending: _Endin
         kind=spec.kind,
         note="；".join(dict.fromkeys(n for n in notes if n)) or None,
     )
+
+
+def _passages(book: FactBook, spec: CriterionSpec) -> Side:
+    """The passages that speak to a criterion: those of its own papers only."""
+    found = [f for item in spec.evidence if (f := book.best(item.field)) is not None]
+    facts = tuple(f.id for f in found if "." not in f.field)
+    return Side(value=tuple(dict.fromkeys(f.field for f in found)) or None, facts=facts)
+
+
+def _shown_value(spec: CriterionSpec, value: Value | None) -> Value | None:
+    """What was gathered for a person to judge is named in the note; a list of it is no figure."""
+    return None if spec.comparator == "judge" and isinstance(value, tuple) else value
 
 
 def threshold_value(spec: CriterionSpec) -> Value | None:
@@ -270,7 +290,7 @@ def _unread_papers(book: FactBook, spec: CriterionSpec, sides: Sides) -> tuple[s
             absent[name] = name
     notes = []
     if unread:
-        notes.append(f"佐证在{'、'.join(unread.values())}，其中的数据未读出，请核对原件")
+        notes.append(f"佐证在{'、'.join(unread.values())}，其中的数据未读到，请核对原件")
     if absent:
         notes.append(f"未见{'、'.join(absent.values())}")
     return tuple(notes)
@@ -295,9 +315,12 @@ def _gathered(book: FactBook, spec: CriterionSpec) -> tuple[str, ...]:
         elif name not in absent:
             absent.append(name)
     notes = []
-    value = book.quantity(spec.quantity).value if spec.quantity in book.catalogue.derived else None
-    if isinstance(value, tuple) and value and spec.quantity == "financial_health_indicators":
-        notes.append("；".join(value))
+    value = value_of(spec.quantity, book)
+    if isinstance(value, tuple) and value and spec.quantity != PASSAGES:
+        field = book.catalogue.fields.get(spec.quantity)
+        enum = book.catalogue.enums.get(field.enum or "") if field is not None else None
+        words = [enum.zh(v) for v in value] if enum is not None else list(value)
+        notes.append("读到：" + "；".join(words))
     if found:
         notes.append(f"请评审人员查看{'、'.join(found.values())}")
     if absent:

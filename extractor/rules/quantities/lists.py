@@ -61,13 +61,25 @@ def satisfaction_ratio_list(book: FactBook, work: Workings) -> Result:
     if not satisfied + unsatisfied:
         work.lack("served_list.satisfied")
         return None
-    work.step("满意", satisfied)
-    work.step("不满意", unsatisfied)
-    work.step("未勾选", unmarked)
+    for label, wanted, count in (
+        ("满意", True, satisfied),
+        ("不满意", False, unsatisfied),
+        ("未勾选", None, unmarked),
+    ):
+        work.step(label, count, *(_mark_or_name(book, row) for row, ok in named if ok is wanted))
     ratio = Fraction(satisfied, satisfied + unsatisfied)
     work.reading("A", ratio)
     work.reading("B", Fraction(satisfied, satisfied + unsatisfied + unmarked))
     return ratio
+
+
+def _mark_or_name(book: FactBook, row: Row) -> Fact | None:
+    """The cell that shows a row's rating; the enterprise where it has none."""
+    for column in ("satisfied", "score", "enterprise"):
+        fact = book.cell(row, f"served_list.{column}")
+        if fact is not None:
+            return fact
+    return None
 
 
 def _highest_score(book: FactBook, rows: tuple[Row, ...]) -> Decimal:

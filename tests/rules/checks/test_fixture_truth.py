@@ -6,6 +6,7 @@ So a fault here is a fault of the rules or of the fixture, never of the reading.
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -118,16 +119,20 @@ def reading_of(truth: Mapping, catalogue: Catalogue) -> Reading:
     )  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=PACKETS)
-def judged(request, catalogue, schemes) -> tuple[Mapping, tuple[Finding, ...]]:
-    truth = truth_of(request.param)
+def case_of(truth: Mapping) -> Case:
     told = truth["case"]
-    case = Case(
+    return Case(
         filing_date=CaseEntry(value=told["filing_date"], source="option"),
         filing_year=CaseEntry(value=told["filing_year"], source="option"),
         region=CaseEntry(value=told["region"], source="option"),
         functions=CaseEntry(value=tuple(told["functions"]), source="option"),
     )
+
+
+@pytest.fixture(scope="module", params=PACKETS)
+def judged(request, catalogue, schemes) -> tuple[Mapping, tuple[Finding, ...]]:
+    truth = truth_of(request.param)
+    case = case_of(truth)
     scheme = schemes[truth["scheme"]]
     return truth, judge(reading_of(truth, catalogue), case, scheme, catalogue).findings
 
@@ -166,3 +171,50 @@ def test_warnings_beyond_the_planted_ones_are_few(judged) -> None:
 def test_most_checks_that_can_run_do(judged) -> None:
     _, findings = judged
     assert sum(f.outcome is not Outcome.NOT_RUN for f in findings) >= 80
+
+
+def blurred(reading: Reading, share: float, seed: int) -> Reading:
+    """The reading with a share of its values unreadable: something stands there, no value."""
+    luck = random.Random(seed)
+
+    def blur(fact: Fact) -> Fact:
+        if luck.random() >= share:
+            return fact
+        update = {"value": None, "raw": "#", "confidence": 0.3, "status": FactStatus.DOUBTFUL}
+        return fact.model_copy(update=update)
+
+    return reading.model_copy(
+        update={
+            "facts": tuple(blur(f) for f in reading.facts),
+            "rows": tuple(
+                rows.model_copy(
+                    update={
+                        "rows": tuple(
+                            row.model_copy(
+                                update={"cells": {k: blur(f) for k, f in row.cells.items()}}
+                            )
+                            for row in rows.rows
+                        )
+                    }
+                )
+                for rows in reading.rows
+            ),
+        }
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.3])
+def test_what_nobody_could_read_is_never_held_against_the_applicant(
+    share: float, seed: int, catalogue, schemes
+) -> None:
+    truth = truth_of("jiangxi-clean")
+    reading = blurred(reading_of(truth, catalogue), share, seed)
+    scheme = schemes[truth["scheme"]]
+    findings = judge(reading, case_of(truth), scheme, catalogue).findings
+    errors = [
+        (f.check, f.message)
+        for f in findings
+        if f.outcome is Outcome.FAILED and f.severity is Severity.ERROR
+    ]
+    assert errors == []
