@@ -1,13 +1,14 @@
 """Finding printed labels in text, whatever the paper's layout.
 
 A label is looked for in the folded spelling (no blanks, no punctuation, half width), first exactly, then
-with a few wrong characters, so that ``注册曰期:`` and ``注 册 日 期`` are both 注册日期. Where two labels
-claim the same characters the longer one wins; that is why every label that can bound a value should be
-known, also those whose value nobody wants.
+with characters taken for their look-alikes, then with a few wrong characters, so that ``注册曰期:`` and
+``注 册 日 期`` are both 注册日期. Where two labels claim the same characters the longer one wins; that is
+why every label that can bound a value should be known, also those whose value nobody wants.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,6 +21,12 @@ from extractor.fields.runs import TextRun, fold
 FUZZY_FROM = 4
 #: Share of a label's characters that may differ (one in five: 统－社会信用代码 for 统一社会信用代码).
 FUZZY_SHARE = 0.2
+#: Shortest label that may match by look-alikes only, and how sure such a match is.
+ALIKE_FROM, ALIKE_SCORE = 3, 0.97
+#: Characters OCR takes for one another in labels; each is folded to the one labels are written with.
+_ALIKE = str.maketrans("曰目未入木巳已贝", "日日末人本己己见")
+#: 一 inside a word is often read as a dash, which folding would drop.
+_DASHED_ONE = re.compile(r"(?<=[\u4e00-\u9fa5])[-—－–─](?=[\u4e00-\u9fa5])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +78,13 @@ class LabelIndex:
 
     def find_in(self, text: str) -> tuple[LabelHit, ...]:
         """The same for a plain string."""
-        folded = fold(text)
+        repaired = _DASHED_ONE.sub("一", text)
+        folded = fold(repaired)
         if not folded.text:
             return ()
         hits: list[LabelHit] = []
         taken: list[tuple[int, int, str]] = []
-        for search in (_exact, _near):
+        for search in (_exact, _alike, _near):
             for needle, owner, spelling in self._entries:
                 for start, end, score in search(folded.text, needle):
                     clash = [t for t in taken if start < t[1] and t[0] < end]
@@ -84,6 +92,8 @@ class LabelIndex:
                         continue
                     taken.append((start, end, owner))
                     a, b = folded.span(start, end)
+                    if text[a:b] != repaired[a:b]:
+                        score = min(score, ALIKE_SCORE)
                     hits.append(LabelHit(owner, spelling, a, b, score))
         return tuple(sorted(hits, key=lambda h: (h.start, h.end, h.owner)))
 
@@ -95,6 +105,14 @@ def _exact(text: str, needle: str) -> list[tuple[int, int, float]]:
         places.append((at, at + len(needle), 1.0))
         at = text.find(needle, at + 1)
     return places
+
+
+def _alike(text: str, needle: str) -> list[tuple[int, int, float]]:
+    """The places where only look-alikes differ: one slip is too much for ``_near`` in a short label."""
+    if len(needle) < ALIKE_FROM:
+        return []
+    places = _exact(text.translate(_ALIKE), needle.translate(_ALIKE))
+    return [(a, b, ALIKE_SCORE) for a, b, _score in places if text[a:b] != needle]
 
 
 def _near(text: str, needle: str) -> list[tuple[int, int, float]]:
