@@ -247,18 +247,24 @@ def ratios_close(desk: Desk) -> Result:
     return Result((Breach(shown, difference=far),), shown)
 
 
-@operation(params="total:field parts:fields at_least:number?", shows="t parts d repairs")
+@operation(
+    params="total:field parts:fields at_least:number?",
+    shows="t parts d repairs",
+    flags="part_blank",
+)
 def sum_is_total(desk: Desk) -> Result:
     """Parts add up to the total; a blank part counts as 0 once another part is filled.
 
-    ``at_least``: the least tolerance in canonical units beside the printed one.
+    ``at_least``: the least tolerance in canonical units beside the printed one. ``part_blank``: a
+    part was counted as 0; on a scan it may only not have been found.
     """
     total = desk.fact(desk.text("total"))
     idents = desk.texts("parts")
     found = [desk.maybe(ident) for ident in idents]
     parts = [fact for fact in found if fact is not None]
-    if not parts:
-        raise Missing(*idents)
+    unread = [i for i, f in zip(idents, found, strict=True) if f is None and desk.was_seen(i)]
+    if unread or not parts:
+        raise Missing(*(unread or idents))
     whole, amounts = decimal_of(total), [decimal_of(p) for p in parts]
     pairs = [(total, whole), *zip(parts, amounts, strict=True)]
     slack = max(printed_tolerance(*pairs), desk.number("at_least", ZERO))
@@ -272,7 +278,8 @@ def sum_is_total(desk: Desk) -> Result:
     needed = [sum(amounts, ZERO), *(whole - (sum(amounts, ZERO) - x) for x in amounts)]
     repairs = repairs_for(desk, (total, *parts), needed)
     values = {**shown, "repairs": "；".join(repairs) or "无"}
-    return Result((Breach(values, (total, *parts), shown["d"], repairs=repairs),), shown)
+    flags = frozenset({"part_blank"}) if len(parts) < len(found) else frozenset()
+    return Result((Breach(values, (total, *parts), shown["d"], flags, repairs=repairs),), shown)
 
 
 @operation(

@@ -174,6 +174,10 @@ class Desk:
         facts = self.book.facts_by_id.values()
         return any(fact.document in ids for fact in facts)
 
+    def was_seen(self, ident: str) -> bool:
+        """Whether something stands in a field that nobody could turn into a value."""
+        return any(f.field == ident and f.raw and f.value is None for f in self.book.reading.facts)
+
     def rows(self, ident: str) -> tuple[Row, ...]:
         """The rows of a list.
 

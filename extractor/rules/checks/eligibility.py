@@ -223,6 +223,9 @@ def events_reach_minimum(desk: Desk) -> Result:
             "n": plain(value[0]) + (" 人次" if kind == "training" else " 次"),
             "min": plain(least),
         }
+        if kind == "events" and value[0] + _undated_events(desk) >= least:
+            lacking.append("app_events.date")
+            continue
         misses.append((shown, value[1]))
     if not misses and lacking:
         raise Missing(*lacking)
@@ -230,6 +233,11 @@ def events_reach_minimum(desk: Desk) -> Result:
         raise NotApplicable("所申报功能无活动次数要求")
     flags = frozenset(["side_function"] * bool(met) + ["stated_reaches"] * stated_reaches)
     return Result(tuple(Breach(shown, facts, flags=flags) for shown, facts in misses))
+
+
+def _undated_events(desk: Desk) -> int:
+    rows = desk.book.rows("app_events")
+    return sum(1 for row in rows if desk.cell(row, "app_events.date") is None)
 
 
 @operation(shows="a b c")

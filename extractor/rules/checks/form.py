@@ -286,16 +286,8 @@ def cells_filled(desk: Desk) -> Result:
     only = desk.mapping("only")
     asked = [i for i in desk.texts("fields") if only.get(i, desk.scheme.id) == desk.scheme.id]
     empty = [ident for ident in asked if desk.maybe(ident) is None]
-    unreadable = [i for i in empty if _was_seen(desk, i, {d.id for d in form})]
+    unreadable = [i for i in empty if desk.was_seen(i)]
     if unreadable and len(unreadable) == len(empty):
         return Result(missing=tuple(unreadable))
     blank = [desk.book.catalogue.label(i) for i in empty if i not in unreadable]
     return Result((Breach({"cells": listed(blank, 9)}),) if blank else ())
-
-
-def _was_seen(desk: Desk, ident: str, documents: set[str]) -> bool:
-    """Whether something stands there that nobody could turn into a value."""
-    return any(
-        fact.field == ident and fact.raw and fact.document in documents
-        for fact in desk.book.reading.facts
-    )

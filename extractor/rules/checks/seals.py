@@ -31,12 +31,13 @@ def _state(fact: Fact | None) -> bool | None:
     return None if fact is None else fact.value is True
 
 
-@operation(params="parts:mapping", shows="missing", flags="")
+@operation(params="parts:mapping", shows="missing", flags="not_found_on_scan")
 def parts_present(desk: Desk) -> Result:
     """All parts of a paper are there. ``parts``: field to the word for it; ``doctype`` names the paper.
 
     Truth values say it themselves; a seal found on the paper's pages proves ``…_sealed``; any other
-    value is there once read, and lacking once its paper was.
+    value is there once read, and lacking once its paper was. ``not_found_on_scan``: nothing was
+    seen to be lacking, some value was only not found on a scan.
     """
     parts = {k: v for k, v in desk.mapping("parts").items() if k != "doctype"}
     papers = desk.paper(desk.mapping("parts")["doctype"])
@@ -52,8 +53,17 @@ def parts_present(desk: Desk) -> Result:
     if absent:
         pages = tuple(p for d in papers for p in d.pages)[:3]
         facts = tuple(f for field in parts if (f := desk.maybe(field)) is not None)
-        return Result((Breach({"missing": "、".join(absent)}, facts, pages=pages),))
+        told = [f for f in facts if f.value is False]
+        flags = NOT_FOUND if not told and _are_scans(desk, pages) else frozenset()
+        return Result((Breach({"missing": "、".join(absent)}, facts, flags=flags, pages=pages),))
     return Result(missing=tuple(unknown))
+
+
+NOT_FOUND = frozenset({"not_found_on_scan"})
+
+
+def _are_scans(desk: Desk, pages: tuple[int, ...]) -> bool:
+    return any(p.no in pages and p.source != "text_layer" for p in desk.book.pages)
 
 
 def _part_state(desk: Desk, field: str, papers: tuple[Document, ...]) -> bool | None:
@@ -64,8 +74,7 @@ def _part_state(desk: Desk, field: str, papers: tuple[Document, ...]) -> bool | 
         return _state(fact)
     if fact is not None:
         return True
-    seen = any(f.field == field and f.raw for f in desk.book.reading.facts)
-    return None if seen else False
+    return None if desk.was_seen(field) else False
 
 
 @operation(params="field:field doctype:text", shows="page")

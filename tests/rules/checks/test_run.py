@@ -142,7 +142,7 @@ HONEST = Situation(
         "app_registered_capital": "500", "lic_registered_capital": "伍佰万元整",
         "app_total_assets_prev_year_end": "312.4", "app_staff_total": "16",
         "app_staff_qualified": "16", "app_staff_qualified_ratio": "100%",
-        "app_premises_area_total": "520", "app_premises_area_rented": "520",
+        "app_premises_area_total": "520", "app_premises_area_owned": "0", "app_premises_area_rented": "520",
         "app_service_functions": "人才培训", "app_equipment_count": "5", "app_equipment_price": "8",
         "aud_client": "南昌惠企服务有限公司全体股东", "aud_fiscal_year": "2023",
         "aud_opinion_type": "unqualified", "aud_period_end": "2023年12月31日",
