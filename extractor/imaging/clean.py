@@ -15,18 +15,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractor.core.geometry import Box
 from extractor.core.page import Seal
 from extractor.imaging.plane import Picture, gray_of
-
-Mask = NDArray[np.bool_]
-
-_MM = 72 / 25.4
-# Official seals are 38..58 mm across (国发〔1999〕25号: 4.2 cm for enterprises and offices), personal
-# ones 15..25 mm; a rotated or joined pair reaches twice that.
-_SEAL_MIN_PT, _SEAL_MAX_PT = 12 * _MM, 120 * _MM
-_FULL_SIZE_PT = 30 * _MM
-_EDGE_PT, _EDGE_MAX_PT = 6 * _MM, 60 * _MM
+from extractor.imaging.seals import Mask, find_seals, red_ink
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +27,14 @@ class CleanPage:
     Attributes:
         gray: one channel, same size as the input.
         seals: boxes in points of the same picture (pixels / px_per_pt).
-        red: where stamp ink was taken out.
+        seal_ink: 0 where stamp ink was taken out, else 255; ``None`` where none was.
         contrast: how dark ink was before any stretch, 0..255 below the paper; 0 for a blank page.
         stretched: whether faint print was stretched or shadows were flattened.
     """
 
     gray: Picture
     seals: tuple[Seal, ...]
-    red: Mask
+    seal_ink: Picture | None
     contrast: float
     stretched: bool
 
@@ -57,141 +48,35 @@ def clean_page(bgr: Picture, px_per_pt: float) -> CleanPage:
     """
     gray = gray_of(bgr)
     red = red_ink(bgr)
-    seals, places = _find_seals(red, px_per_pt)
-    if seals:
+    seals, places = find_seals(red, px_per_pt)
+    seal_ink: Picture | None = None
+    if places.any():
         gray = _without_red(gray, bgr, red, places)
+        seal_ink = np.where(red & places, np.uint8(0), np.uint8(255))
     contrast = ink_contrast(gray, px_per_pt)
     cleaned, stretched = _evened(gray, contrast, px_per_pt)
-    return CleanPage(cleaned, seals, red & places, contrast, stretched)
-
-
-def red_ink(bgr: Picture) -> Mask:
-    """Where the picture has the red of stamp ink: clearly more red than green and blue.
-
-    The difference grows with the brightness of the red, so that thin strokes over black count and
-    the warm tint of old paper does not.
-    """
-    if bgr.ndim == 2:
-        return np.zeros(bgr.shape, dtype=np.bool_)
-    blue, green, red = cv2.split(bgr)
-    excess = cv2.subtract(red, cv2.max(blue, green))
-    paper = int(np.median(excess[::16, ::16]))  # warm or pink paper is no ink
-    mask: Mask = (excess > 30 + paper) & (excess.astype(np.uint16) * 6 > red)
-    # Violet and magenta have much blue; stamp ink has about as much blue as green.
-    mask &= cv2.absdiff(blue, green) < 70
-    return mask
-
-
-def _find_seals(red: Mask, px_per_pt: float) -> tuple[tuple[Seal, ...], Mask]:
-    places: Mask = np.zeros(red.shape, dtype=np.bool_)
-    least = (_SEAL_MIN_PT * px_per_pt) ** 2 * 0.04
-    if int(red.sum()) < least:
-        return (), places
-    # At about 50 dpi a closing joins the ring, its text and the star into one blob.
-    shrink = min(1.0, (50 / 72) / px_per_pt)
-    small = cv2.resize(
-        red.astype(np.uint8) * 255, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA
-    )
-    ink = (small > 40).astype(np.uint8)
-    per_pt = px_per_pt * shrink
-    reach = max(3, round(2.5 * _MM * per_pt)) | 1
-    joined = cv2.morphologyEx(
-        ink, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    )
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
-    seals: list[Seal] = []
-    for no in range(1, count):
-        x, y, w, h = (int(v) for v in stats[no][:4])
-        part = (labels[y : y + h, x : x + w] == no).astype(np.uint8)
-        seal = _as_seal(part, ink[y : y + h, x : x + w] * part, x, y, per_pt, small.shape[1])
-        if seal is None:
-            continue
-        seals.append(seal)
-        grow = 1.5 * _MM * px_per_pt
-        x0, y0 = max(0, int(x / shrink - grow)), max(0, int(y / shrink - grow))
-        places[y0 : int((y + h) / shrink + grow), x0 : int((x + w) / shrink + grow)] = True
-    seals = _without_headings(seals)
-    # The star and the lower text of a seal may stay apart from its ring: they are part of it.
-    whole = [
-        s for s in seals if not any(s is not o and s.box.share_inside(o.box) > 0.8 for o in seals)
-    ]
-    return tuple(sorted(whole, key=lambda s: (s.box.y0, s.box.x0))), places
-
-
-def _as_seal(
-    part: NDArray[np.uint8], ink: NDArray[np.uint8], x: int, y: int, per_pt: float, page_width: int
-) -> Seal | None:
-    height, width = part.shape
-    w_pt, h_pt = width / per_pt, height / per_pt
-    small, large = min(w_pt, h_pt), max(w_pt, h_pt)
-    if not _SEAL_MIN_PT <= large <= _SEAL_MAX_PT:
-        return None
-    # A narrow piece is a seal only at the page's edge: half of one across two sheets (骑缝章).
-    at_edge = min(x, page_width - x - width) / per_pt < _EDGE_PT and height > width
-    if small < (0.15 if at_edge and large <= _EDGE_MAX_PT else 0.4) * large:
-        return None
-    if small < _SEAL_MIN_PT and not (at_edge and large >= _FULL_SIZE_PT):
-        return None
-    contours, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    hull = cv2.convexHull(np.vstack(contours))
-    sides = cv2.minAreaRect(hull)[1]
-    filled = float(cv2.contourArea(hull)) / max(1.0, sides[0] * sides[1])
-    density = float(ink.sum()) / max(1.0, float(cv2.contourArea(hull)))
-    # A ring with text covers a tenth to a half of its disc (more where ink smears); a national
-    # emblem, a logo or a coloured background covers nearly all of it.
-    if density < 0.06 or density > 0.8:
-        return None
-    aspect = max(sides) / max(1.0, min(sides))
-    shape, fit = _shape(filled, aspect)
-    size = min(1.0, large / _FULL_SIZE_PT)
-    confidence = round(
-        min(0.97, 0.45 + 0.3 * fit + 0.25 * size - 0.3 * max(0.0, density - 0.55)), 3
-    )
-    box = Box(x / per_pt, y / per_pt, (x + width) / per_pt, (y + height) / per_pt)
-    return Seal(box, max(0.1, confidence), shape)
-
-
-def _without_headings(seals: list[Seal]) -> list[Seal]:
-    """Drops rows of three or more small ones: the characters of a red heading."""
-
-    def in_row(one: Seal) -> int:
-        return sum(
-            1
-            for other in seals
-            if other.box.overlap_y(one.box) > 0.6 * max(one.box.height, other.box.height)
-        )
-
-    return [s for s in seals if max(s.box.width, s.box.height) > _FULL_SIZE_PT or in_row(s) < 3]
-
-
-def _shape(filled: float, aspect: float) -> tuple[str, float]:
-    """Shape word and how well it fits, 0..1. A full ellipse fills π/4 of the
-    tightest rectangle around it."""
-    round_fit = max(0.0, 1.0 - abs(filled - 0.785) / 0.12)
-    if aspect <= 1.18 and round_fit > 0.2:
-        return "round", round_fit
-    if aspect <= 1.8 and round_fit > 0.2:
-        return "oval", round_fit * 0.9
-    if filled > 0.88 and aspect <= 2.2:
-        return "rect", 0.7
-    return "other", 0.2
+    return CleanPage(cleaned, seals, seal_ink, contrast, stretched)
 
 
 def _without_red(gray: Picture, bgr: Picture, red: Mask, places: Mask) -> Picture:
-    inside = red & places
-    paper = float(np.percentile(gray[::8, ::8], 75))
-    channel = bgr[..., 2]
-    # Red ink is a little darker than paper even in its own channel: stretch that step away, the
-    # same for every pixel, so that dark strokes beneath keep their shape.
-    level = float(np.percentile(channel[inside], 35)) if inside.any() else paper
-    level = min(max(level, 0.55 * paper), paper)
-    lifted = np.clip(channel.astype(np.float32) * (paper / level), 0, 255)
-    # What is left of the ink at its edges would look like faint strokes: paper as well. Strokes of
-    # print under the ink are far darker than this.
-    edge = cv2.dilate(inside.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    lifted[edge & (lifted > 0.68 * paper)] = paper
+    """``gray``, in ``places`` as if the red ink were not there.
+
+    Red ink darkens the red channel a little too, in proportion to how red it makes the pixel; black
+    print darkens all channels alike. So the ink's share can be given back exactly, whatever print
+    lies beneath: red channel + k · (red − the larger of green and blue). ``k`` is measured on the
+    page's own stamp ink.
+    """
+    paper = float(np.percentile(bgr[::8, ::8, 2], 75))
+    channel = bgr[..., 2].astype(np.float32)
+    excess = cv2.subtract(bgr[..., 2], cv2.max(bgr[..., 0], bgr[..., 1])).astype(np.float32)
+    pure = red & places & (excess > 40)
+    k = 0.0
+    if pure.any():
+        # Above the middle the ink covers print, which darkens it further.
+        k = float(np.percentile((paper - channel[pure]) / excess[pure], 40))
+    lifted = np.clip(channel + min(max(k, 0.0), 1.5) * excess, 0, 255).astype(np.uint8)
     out = gray.copy()
-    out[places] = lifted.astype(np.uint8)[places]
+    out[places] = lifted[places]
     return out
 
 

@@ -36,19 +36,29 @@ class Scale:
     px_per_mm: float
 
 
-def ink_of(gray: Picture, scale: Scale) -> Mask:
-    """1 where the cleaned page is clearly darker than the paper around it."""
+def ink_of(gray: Picture, scale: Scale, seal_ink: Picture | None = None) -> Mask:
+    """1 where the cleaned page is clearly darker than the paper around it.
+
+    ``seal_ink``: dark (0) where stamp ink was taken out; the edges of it leave a trace, so only
+    really dark strokes count there.
+    """
     block = max(15, round(6 * scale.px_per_mm)) | 1
-    return np.asarray(
-        cv2.adaptiveThreshold(
-            gray, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, 28
-        ),
-        dtype=np.uint8,
+    ink = cv2.adaptiveThreshold(
+        gray, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, 28
     )
+    if seal_ink is not None:
+        reach = 2 * round(0.4 * scale.px_per_mm) + 1
+        near_seal = cv2.erode(seal_ink, np.ones((reach, reach), np.uint8)) < 128
+        ink[near_seal & (gray > 0.55 * float(np.percentile(gray[::8, ::8], 75)))] = 0
+    return np.asarray(ink, dtype=np.uint8)
 
 
 def find_marks(
-    gray: Picture, cells: Iterable[Cell], lines: Sequence[Line], scale: Scale
+    gray: Picture,
+    cells: Iterable[Cell],
+    lines: Sequence[Line],
+    scale: Scale,
+    seal_ink: Picture | None = None,
 ) -> tuple[Mark, ...]:
     """Marks in cells without readable text, and check boxes beside text, top to bottom.
 
@@ -57,8 +67,9 @@ def find_marks(
         cells: table cells with their text filled in, upright points.
         lines: all lines of the page, upright points.
         scale: of the picture.
+        seal_ink: see ``ink_of``.
     """
-    ink = ink_of(gray, scale)
+    ink = ink_of(gray, scale, seal_ink)
     marks = [m for cell in cells if (m := _mark_in_cell(ink, cell, scale)) is not None]
     marks += _check_boxes(ink, lines, scale)
     return tuple(sorted(marks, key=lambda m: (m.box.y0, m.box.x0)))
@@ -71,7 +82,7 @@ def _mark_in_cell(ink: Mask, cell: Cell, scale: Scale) -> Mark | None:
     text = cell.text.strip()
     if text and not (len(text) == 1 and text in _TICK_READINGS):
         return None
-    px = scale.px_per_unit
+    px = float(scale.px_per_unit)
     inset = 0.7 * scale.px_per_mm
     x0, y0 = round(cell.box.x0 * px + inset), round(cell.box.y0 * px + inset)
     x1, y1 = round(cell.box.x1 * px - inset), round(cell.box.y1 * px - inset)
@@ -85,7 +96,8 @@ def _mark_in_cell(ink: Mask, cell: Cell, scale: Scale) -> Mark | None:
     if kind is None or (text and kind != "tick"):
         return None
     points = np.argwhere(strokes)
-    (top, left), (bottom, right) = points.min(axis=0), points.max(axis=0) + 1
+    top, left = (int(v) for v in points.min(axis=0))
+    bottom, right = (int(v) + 1 for v in points.max(axis=0))
     box = Box(
         (max(0, x0) + left) / px,
         (max(0, y0) + top) / px,

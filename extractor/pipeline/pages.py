@@ -155,6 +155,7 @@ class _Upright:
     """The upright page in pixels, and how it came there from the work picture."""
 
     gray: Picture
+    seal_ink: Picture | None
     from_work: Transform
     rotation_deg: int
     skew_deg: float
@@ -184,12 +185,12 @@ def _read_pixels(raw: RawPage, engine: OcrEngine) -> ReadPage:
     tables = [_scaled_table(t, real / px) for t in find_ruled_tables(upright.gray, real)]
     scale = Scale(px, real * 72 / 25.4)
     filled = fill_tables(tables, lines)
-    marks = find_marks(upright.gray, _cells(filled), lines, scale)
+    marks = find_marks(upright.gray, _cells(filled), lines, scale, upright.seal_ink)
     again = reread_cells(upright.gray, marks, px, engine)
     if again:
         lines = _reading_order((*lines, *again))
         filled = fill_tables(tables, lines)
-        marks = find_marks(upright.gray, _cells(filled), lines, scale)
+        marks = find_marks(upright.gray, _cells(filled), lines, scale, upright.seal_ink)
     heights = [line.height for line in upright.lines]
     return ReadPage(
         size=raw.size,
@@ -228,7 +229,10 @@ def _set_upright(work: Picture, clean: CleanPage, engine: OcrEngine) -> _Upright
             straight, straighten = _straightened(clean.gray, skew)
             gray, to_pixels = rotated(gray, -skew)
     _, turn = turned(straight, (360 - rotation) % 360)
-    return _Upright(gray, straighten.then(turn), rotation, round(skew, 3), lines, to_pixels)
+    ink = clean.seal_ink
+    if ink is not None:
+        ink = turned(_straightened(ink, skew)[0], (360 - rotation) % 360)[0]
+    return _Upright(gray, ink, straighten.then(turn), rotation, round(skew, 3), lines, to_pixels)
 
 
 def _cells(tables: Iterable[Table]) -> list[Cell]:

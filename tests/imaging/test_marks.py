@@ -111,13 +111,25 @@ def test_seal_ink_across_a_cell_is_no_tick() -> None:
     page = paper(1000, 1000)
     draw_grid(page, 100, 100, [240, 200, 300], 6, 90)
     draw_seal(page, 330, 330, 165, (45, 40, 215))
-    gray = clean_page(as_scanned(page), PX_PER_PT).gray
+    cleaned = clean_page(as_scanned(page), PX_PER_PT)
     cells = [
         Cell(r, c, 1, 1, Box(*(v / PX_PER_PT for v in (x0, 100 + 90 * r, x1, 190 + 90 * r))))
         for r in range(6)
         for c, (x0, x1) in enumerate([(100, 340), (340, 540), (540, 840)])
     ]
-    assert find_marks(gray, cells, (), SCALE) == ()
+    assert cleaned.seals
+    assert find_marks(cleaned.gray, cells, (), SCALE, cleaned.seal_ink) == ()
+
+
+def test_a_tick_under_a_seal_is_a_tick() -> None:
+    page = paper(1000, 1000)
+    draw_grid(page, 100, 100, [240, 200], 6, 90)
+    draw_tick(page, 300, 237, 50, 5)
+    draw_seal(page, 330, 330, 165, (45, 40, 215))
+    cleaned = clean_page(as_scanned(page), PX_PER_PT)
+    cell = Cell(1, 0, 1, 1, Box(*(v / PX_PER_PT for v in (100, 190, 340, 280))))
+    (mark,) = find_marks(cleaned.gray, [cell], (), SCALE, cleaned.seal_ink)
+    assert mark.kind == "tick"
 
 
 def test_dirt_and_the_remains_of_borders_are_no_ink() -> None:

@@ -1,0 +1,142 @@
+"""Seals by their colour and shape: where they are, and where their ink may be taken out.
+
+What a red thing is follows from its outline: seals are rings, ovals or square frames, half empty
+inside, of legal size. Headings are rows of small pieces, emblems are filled.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractor.core.geometry import Box
+from extractor.core.page import Seal
+from extractor.imaging.plane import Picture
+
+Mask = NDArray[np.bool_]
+
+_MM = 72 / 25.4
+# Official seals are 38..58 mm across (国发〔1999〕25号: 4.2 cm for enterprises and offices), personal
+# ones 15..25 mm; a rotated or joined pair reaches twice that.
+_SEAL_MIN_PT, _SEAL_MAX_PT = 12 * _MM, 120 * _MM
+_FULL_SIZE_PT = 30 * _MM
+_EDGE_PT, _EDGE_MAX_PT = 6 * _MM, 60 * _MM
+
+
+def red_ink(bgr: Picture) -> Mask:
+    """Where the picture has the red of stamp ink: clearly more red than green and blue.
+
+    The difference grows with the brightness of the red, so that thin strokes over black count and
+    the warm tint of old paper does not.
+    """
+    if bgr.ndim == 2:
+        return np.zeros(bgr.shape, dtype=np.bool_)
+    blue, green, red = cv2.split(bgr)
+    excess = cv2.subtract(red, cv2.max(blue, green))
+    paper = int(np.median(excess[::16, ::16]))  # warm or pink paper is no ink
+    mask: Mask = (excess > 30 + paper) & (excess.astype(np.uint16) * 6 > red)
+    # Violet and magenta have much blue; stamp ink has about as much blue as green.
+    mask &= cv2.absdiff(blue, green) < 70
+    return mask
+
+
+def find_seals(red: Mask, px_per_pt: float) -> tuple[tuple[Seal, ...], Mask]:
+    """The seals (boxes in points: pixels / ``px_per_pt``), and the places whose red is stamp ink.
+
+    The places also hold many stamps set over each other, which no one can tell apart.
+    """
+    places: Mask = np.zeros(red.shape, dtype=np.bool_)
+    if int(red.sum()) < (_SEAL_MIN_PT * px_per_pt) ** 2 * 0.04:
+        return (), places
+    # At about 50 dpi a closing joins the ring, its text and the star into one blob.
+    shrink = min(1.0, (50 / 72) / px_per_pt)
+    small = cv2.resize(
+        red.astype(np.uint8) * 255, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA
+    )
+    ink = (small > 40).astype(np.uint8)
+    per_pt = px_per_pt * shrink
+    reach = max(3, round(2.5 * _MM * per_pt)) | 1
+    joined = cv2.morphologyEx(
+        ink, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    )
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    seals: list[Seal] = []
+    heaps: list[Box] = []
+    for no in range(1, count):
+        x, y, w, h = (int(v) for v in stats[no][:4])
+        part = (labels[y : y + h, x : x + w] == no).astype(np.uint8)
+        seal = _as_seal(part, ink[y : y + h, x : x + w] * part, x, y, per_pt, small.shape[1])
+        if seal is not None:
+            seals.append(seal)
+        elif min(w, h) / per_pt >= _FULL_SIZE_PT and max(w, h) / per_pt > _SEAL_MAX_PT:
+            heaps.append(Box(x / per_pt, y / per_pt, (x + w) / per_pt, (y + h) / per_pt))
+    seals = _without_headings(seals)
+    for box in [*(s.box for s in seals), *heaps]:
+        wide = box.expanded(1.5 * _MM)
+        x0, y0, x1, y1 = (max(0, round(v * px_per_pt)) for v in wide.as_tuple())
+        places[y0:y1, x0:x1] = True
+    # The star and the lower text of a seal may stay apart from its ring: they are part of it.
+    whole = [
+        s for s in seals if not any(s is not o and s.box.share_inside(o.box) > 0.8 for o in seals)
+    ]
+    return tuple(sorted(whole, key=lambda s: (s.box.y0, s.box.x0))), places
+
+
+def _as_seal(
+    part: NDArray[np.uint8], ink: NDArray[np.uint8], x: int, y: int, per_pt: float, page_width: int
+) -> Seal | None:
+    height, width = part.shape
+    w_pt, h_pt = width / per_pt, height / per_pt
+    small, large = min(w_pt, h_pt), max(w_pt, h_pt)
+    if not _SEAL_MIN_PT <= large <= _SEAL_MAX_PT:
+        return None
+    # A narrow piece is a seal only at the page's edge: half of one across two sheets (骑缝章).
+    at_edge = min(x, page_width - x - width) / per_pt < _EDGE_PT and height > width
+    if small < (0.15 if at_edge and large <= _EDGE_MAX_PT else 0.4) * large:
+        return None
+    if small < _SEAL_MIN_PT and not (at_edge and large >= _FULL_SIZE_PT):
+        return None
+    contours, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    hull = cv2.convexHull(np.vstack(contours))
+    sides = cv2.minAreaRect(hull)[1]
+    filled = float(cv2.contourArea(hull)) / max(1.0, sides[0] * sides[1])
+    density = float(ink.sum()) / max(1.0, float(cv2.contourArea(hull)))
+    # A ring with text covers a tenth to a half of its disc (more where ink smears); a national
+    # emblem, a logo or a coloured background covers nearly all of it.
+    if density < 0.06 or density > 0.8:
+        return None
+    aspect = max(sides) / max(1.0, min(sides))
+    shape, fit = _shape(filled, aspect)
+    size = min(1.0, large / _FULL_SIZE_PT)
+    confidence = round(
+        min(0.97, 0.45 + 0.3 * fit + 0.25 * size - 0.3 * max(0.0, density - 0.55)), 3
+    )
+    box = Box(x / per_pt, y / per_pt, (x + width) / per_pt, (y + height) / per_pt)
+    return Seal(box, max(0.1, confidence), shape)
+
+
+def _without_headings(seals: list[Seal]) -> list[Seal]:
+    """Drops rows of three or more small ones: the characters of a red heading."""
+
+    def in_row(one: Seal) -> int:
+        return sum(
+            1
+            for other in seals
+            if other.box.overlap_y(one.box) > 0.6 * max(one.box.height, other.box.height)
+        )
+
+    return [s for s in seals if max(s.box.width, s.box.height) > _FULL_SIZE_PT or in_row(s) < 3]
+
+
+def _shape(filled: float, aspect: float) -> tuple[str, float]:
+    """Shape word and how well it fits, 0..1. A full ellipse fills π/4 of the
+    tightest rectangle around it."""
+    round_fit = max(0.0, 1.0 - abs(filled - 0.785) / 0.12)
+    if aspect <= 1.18 and round_fit > 0.2:
+        return "round", round_fit
+    if aspect <= 1.8 and round_fit > 0.2:
+        return "oval", round_fit * 0.9
+    if filled > 0.88 and aspect <= 2.2:
+        return "rect", 0.7
+    return "other", 0.2
