@@ -248,7 +248,7 @@ def _fact_in(
     if entry.strip and fold_text(text[start:end]) in {fold_text(s) for s in entry.strip}:
         return None
     if spec.type == "phone":
-        start, end = _nth_phone(text, start, end, entry.nth)
+        start, end = _nth_phone(run, start, end, entry.nth)
     spot = spot_of(run, start, end)
     if spot is None:
         return None
@@ -268,9 +268,19 @@ def _fact_in(
     return fact
 
 
-def _nth_phone(text: str, start: int, end: int, nth: int) -> tuple[int, int]:
-    """The place of the ``nth`` number where several share a cell; empty where there are fewer."""
-    found = [m.span() for m in _PHONE.finditer(text, start, end)]
+def _nth_phone(run: TextRun, start: int, end: int, nth: int) -> tuple[int, int]:
+    """The place of the ``nth`` number where several share a cell; empty where there are fewer.
+
+    Looked for line by line: two numbers below each other are not one long one.
+    """
+    found: list[tuple[int, int]] = []
+    offset = 0
+    for line in run.lines:
+        for match in _PHONE.finditer(line.text):
+            a, b = match.start() + offset, match.end() + offset
+            if start <= a and b <= end:
+                found.append((a, b))
+        offset += len(line.text)
     if not found:
         return (start, end) if nth == 1 else (start, start)
     return found[nth - 1] if nth <= len(found) else (start, start)

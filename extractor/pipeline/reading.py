@@ -46,12 +46,22 @@ def read_packet(
     progress: Progress | None = None,
     make_reader: ReaderMaker | None = None,
 ) -> ReadPacket:
-    """Open the packet and read its pages in worker processes. Slow; results are cached by content.
+    """Open the packet and read its pages.
 
     Raises:
         PacketError: there is nothing at ``path`` that can be opened.
     """
     opened = open_packet(path, workdir, options.limits)
+    return read_pages(opened, options, progress, make_reader)
+
+
+def read_pages(
+    opened: OpenedPacket,
+    options: RunOptions,
+    progress: Progress | None = None,
+    make_reader: ReaderMaker | None = None,
+) -> ReadPacket:
+    """Read all pages in worker processes. Slow; results are cached by content."""
     tasks = _tasks(opened)
     problems = list(opened.problems)
     pages: list[PacketPage] = []

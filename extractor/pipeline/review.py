@@ -12,13 +12,15 @@ from extractor import __version__
 from extractor.core.errors import ConfigError, UsageError
 from extractor.core.worksheet import ExtractorInfo, Problem, Reading, Worksheet
 from extractor.files.model import OpenedPacket
+from extractor.files.packet import open_packet
 from extractor.pipeline.case import told_case
 from extractor.pipeline.pictures import PagePictures
-from extractor.pipeline.reading import Progress, ReaderMaker, ReadPacket, interpret, read_packet
+from extractor.pipeline.reading import Progress, ReaderMaker, ReadPacket, interpret, read_pages
 from extractor.pipeline.tools import RunOptions, Tools
-from extractor.rules.evaluate import judge
+from extractor.rules.evaluate import checks_of, judge
 from extractor.setup.case import CaseFile, Told, merge_case, parse_packet_yaml
 from extractor.setup.scheme_loading import load_scheme, scheme_ids
+from extractor.setup.schemes import Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,11 @@ def review(
     keep = (
         options if options.use_cache else replace(options, cache=workdir / "pages", use_cache=True)
     )
-    packet = read_packet(path, workdir, keep, progress, make_reader)
-    told, problem = _told(packet.opened, asked)
+    opened = open_packet(path, workdir, options.limits)
+    told, problem = _told(opened, asked)
+    chosen_scheme(told, tools)  # wrong rules end the run before the slow part, not after it
     received = _received(told, asked)
+    packet = read_pages(opened, keep, progress, make_reader)
     reading = interpret(packet, tools, received)
     if problem is not None:
         reading = reading.model_copy(update={"problems": (*reading.problems, problem)})
@@ -79,14 +83,9 @@ def judge_reading(
     engines: tuple[str, ...],
 ) -> Worksheet:
     """The rules over a reading: fast, and all that is run again after a correction."""
-    scheme_told = told.get("scheme")
-    known = scheme_ids(tools.config)
-    if scheme_told is None or scheme_told.value not in known:
-        found = "未指定办法" if scheme_told is None else f"没有名为 {scheme_told.value} 的办法"
-        raise UsageError(f"{found}；请用 --scheme 指定其一：{'、'.join(known)}")
-    scheme = load_scheme(tools.config, str(scheme_told.value), tools.catalogue)
+    scheme, chosen_by = chosen_scheme(told, tools)
     judged = judge(reading, told_case(told, received), scheme, tools.catalogue)
-    info = judged.scheme.model_copy(update={"chosen_by": scheme_told.source})
+    info = judged.scheme.model_copy(update={"chosen_by": chosen_by})
     return Worksheet(
         extractor=ExtractorInfo(
             version=__version__,
@@ -107,6 +106,21 @@ def judge_reading(
         findings=judged.findings,
         problems=reading.problems,
     )
+
+
+def chosen_scheme(told: Mapping[str, Told], tools: Tools) -> tuple[Scheme, str]:
+    """The scheme told, loaded with all checks that belong to it, and who told it.
+
+    Raises:
+        UsageError: none was told, or there is none of that name. ConfigError: it cannot be loaded.
+    """
+    named = told.get("scheme")
+    known = scheme_ids(tools.config)
+    if named is None or named.value not in known:
+        found = "未指定办法" if named is None else f"没有名为 {named.value} 的办法"
+        raise UsageError(f"{found}；请用 --scheme 指定其一：{'、'.join(known)}")
+    checks_of(tools.catalogue)
+    return load_scheme(tools.config, str(named.value), tools.catalogue), named.source
 
 
 def _told(opened: OpenedPacket, asked: Asked) -> tuple[Mapping[str, Told], Problem | None]:
