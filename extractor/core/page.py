@@ -140,7 +140,7 @@ class Seal:
 class Mark:
     """Ink in a place where forms are ticked or signed, judged from pixels (upright points).
 
-    ``kind``: ``tick`` (✓ √ or a pen tick), ``box_ticked``, ``box_empty``, ``handwriting``.
+    ``kind``: ``tick`` (✓ √ or a pen tick), ``box_ticked``, ``box_empty``, ``handwriting``, ``barcode``.
     """
 
     kind: str

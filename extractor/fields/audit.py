@@ -90,7 +90,19 @@ def _page_facts(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> list
         find_fact(view, c, "aud_period_end", paras, period, kind="date"),
         _first(view, specs, "aud_fiscal_year", [*lines, *paras], _YEARS),
         find_fact(view, c, "aud_verification_code", rows, code),
+        _barcode(view, page),
     ]
+
+
+def _barcode(view: DocumentView, page: PacketPage) -> Fact | None:
+    """A barcode or QR code on a page of the report; its absence is said nowhere: copies lose it."""
+    for mark in page.read.marks:
+        if mark.kind == "barcode":
+            spot = Spot(page, mark.box, "（条码/二维码）", mark.confidence)
+            return build_fact(
+                "aud_barcode_present", spot, True, document=view.id, method=Method.MARK
+            )
+    return None
 
 
 def _cover_client(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> Fact | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from extractor.core.geometry import Box, Transform
 from extractor.core.page import Mark
@@ -41,7 +44,7 @@ def _is_plausible(box: Box) -> bool:
     return square or (shortest <= 70 and longest >= 1.8 * shortest)
 
 
-def _mark(corners: np.ndarray[tuple[int, ...], np.dtype[np.float64]], to_points: Transform) -> Mark:
+def _mark(corners: NDArray[np.floating[Any]], to_points: Transform) -> Mark:
     xs, ys = corners[:, 0], corners[:, 1]
     box = to_points.box(Box(float(xs.min()), float(ys.min()), float(xs.max()), float(ys.max())))
     return Mark("barcode", box.rounded(), _CONFIDENCE)

@@ -29,6 +29,7 @@ from extractor.core.page import (
 )
 from extractor.files.model import RawPage
 from extractor.imaging.clean import CleanPage, clean_page, ink_contrast
+from extractor.imaging.codes import find_codes
 from extractor.imaging.deskew import MIN_SKEW_DEG, skew_from_lines, skew_from_rulings
 from extractor.imaging.marks import Scale, find_marks
 from extractor.imaging.orient import LineShape, find_upright
@@ -44,6 +45,9 @@ from extractor.tables.cells import fill_tables
 from extractor.tables.ruled import find_ruled_tables
 
 __all__ = ["PageOptions", "PageTools", "read_page", "read_page_cached"]
+
+FEW_LINES = 45
+"""Pages with more lines are lists and statements; codes stand on covers and certificates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +195,8 @@ def _read_pixels(raw: RawPage, engine: OcrEngine) -> ReadPage:
         lines = _reading_order((*lines, *again))
         filled = fill_tables(tables, lines)
         marks = find_marks(upright.gray, _cells(filled), lines, scale, upright.seal_ink)
+    if len(lines) < FEW_LINES:
+        marks = (*marks, *find_codes(upright.gray, to_points))
     heights = [line.height for line in upright.lines]
     return ReadPage(
         size=raw.size,
