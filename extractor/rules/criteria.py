@@ -28,8 +28,10 @@ from extractor.rules.ambiguity import Question, Ruling, of_quantity, rulings
 from extractor.rules.comparing import ask, equals_threshold, meets, meets_bound, value_of
 from extractor.rules.facts import FactBook
 from extractor.rules.quantities.base import decimal_text
-from extractor.rules.sides import FORM, Side, Sides, pages_text, sides_of
-from extractor.setup.schemes import COMPARATORS, CriterionSpec, FunctionRule, Scheme, Threshold
+from extractor.rules.side import FORM, Side, Sides, pages_text
+from extractor.rules.sides import sides_of
+from extractor.setup.scheme_head import FunctionRule
+from extractor.setup.schemes import COMPARATORS, CriterionSpec, Scheme, Threshold
 
 PASSAGES = "narrative_for_judgement"
 """The quantity that gathers text for a person and computes nothing."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from extractor.core.worksheet import Document, Material, MaterialStatus, RowSet
 from extractor.rules.comparing import ask, value_of
 from extractor.rules.facts import FactBook
-from extractor.rules.sides import pages_text
+from extractor.rules.side import pages_text
 from extractor.setup.schemes import MaterialSpec, Part, Scheme
 
 DOUBTFUL_TYPE = 0.6

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from extractor.rules.materials import NEED_WORDS
 from extractor.setup.catalogue import Catalogue
+from extractor.setup.scheme_head import Logic
 from extractor.setup.schemes import (
     COMPARATORS,
     CriterionSpec,
-    Logic,
     MaterialSpec,
     Query,
     Scheme,

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import replace
 from fractions import Fraction
 
 from extractor.core.canonical import as_decimal
-from extractor.core.worksheet import Fact, Quantity, QuantityReading, Row, Value
+from extractor.core.worksheet import Fact, Row
 from extractor.rules.facts import FactBook
 from extractor.rules.papers import folded_name
 from extractor.rules.quantities.applicant import (
@@ -23,7 +22,7 @@ from extractor.rules.quantities.applicant import (
     start_of,
     years_since,
 )
-from extractor.rules.quantities.base import Result, Workings, to_value
+from extractor.rules.quantities.base import Result, Workings
 from extractor.rules.quantities.finance import mean_of_gov_ratios
 from extractor.rules.quantities.people import (
     distinct_names,
@@ -37,104 +36,18 @@ from extractor.rules.quantities.services import (
     recorded_training,
     stated_training,
 )
-
-FORM = "application_form"
-
-Bound = Decimal | Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One side: its value and facts.
-
-    ``low``/``high``: bounds where the value itself does not decide; ``at_least``: only a lower bound is
-    known. ``meets``: the answer where no number is compared. ``judge``: a person must look.
-    """
-
-    value: Value | None = None
-    facts: tuple[str, ...] = ()
-    readings: tuple[QuantityReading, ...] = ()
-    low: Bound | None = None
-    high: Bound | None = None
-    at_least: bool = False
-    meets: bool | None = None
-    approximate: bool = False
-    judge: bool = False
-    notes: tuple[str, ...] = ()
-
-    @property
-    def is_known(self) -> bool:
-        return self.value is not None
-
-
-NOTHING = Side()
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """Both sides of a criterion, and notes for the reviewer."""
-
-    stated: Side = NOTHING
-    evidence: Side = NOTHING
-    notes: tuple[str, ...] = field(default=())
-
-
-def sides_of(quantity: str, book: FactBook) -> Sides:
-    """Both sides for a quantity or field id; by the side its facts are on where nothing special holds."""
-    special = _SIDES.get(quantity)
-    return special(book) if special is not None else _by_convention(quantity, book)
-
-
-def of_fact(book: FactBook, ident: str) -> Side:
-    """The best fact of a field as a side."""
-    fact = book.best(ident)
-    if fact is None:
-        return NOTHING
-    notes = (f"印为“{fact.printed.label}”",) if fact.printed.label else ()
-    return Side(
-        value=fact.value, facts=(fact.id,), approximate=fact.printed.approximate, notes=notes
-    )
-
-
-def of_quantity(book: FactBook, ident: str) -> Side:
-    """A derived quantity as a side, with its readings."""
-    return _from(book.quantity(ident))
-
-
-def _from(found: Quantity) -> Side:
-    facts = tuple(dict.fromkeys(f for step in found.trace for f in step.facts))
-    return Side(value=found.value, facts=facts, readings=found.readings)
-
-
-def worked(book: FactBook, function: Callable[[FactBook, Workings], Result]) -> Side:
-    """The result of a small computation as a side, with the facts it noted."""
-    work = Workings(book)
-    value = to_value(function(book, work))
-    facts = tuple(dict.fromkeys(f for step in work.steps for f in step.facts))
-    return Side(value=value, facts=facts, readings=tuple(work.readings))
-
-
-def _by_convention(ident: str, book: FactBook) -> Sides:
-    """Evidence where any fact behind the value is evidence or no statement, else stated."""
-    side = of_quantity(book, ident) if ident in book.catalogue.derived else of_fact(book, ident)
-    if not side.is_known:
-        return Sides()
-    fields = [book.facts_by_id[f].field for f in side.facts if f in book.facts_by_id]
-    stated = [book.catalogue.conventions.side(name) == "stated" for name in fields]
-    return Sides(stated=side) if stated and all(stated) else Sides(evidence=side)
-
-
-def _at_least(side: Side, complete: bool, note: str) -> Side:
-    """A side whose value is only a lower bound unless ``complete``."""
-    if complete or not side.is_known:
-        return side
-    return replace(side, at_least=True, notes=(*side.notes, note))
-
-
-def _all_read(book: FactBook, rows_field: str, *doctypes: str) -> bool:
-    """Whether at least as many rows were read as there are papers of these types."""
-    return len(book.rows(rows_field)) >= len(book.documents_of(*doctypes))
-
+from extractor.rules.side import (
+    NOTHING,
+    Side,
+    Sides,
+    all_read,
+    at_least,
+    by_convention,
+    of_fact,
+    of_quantity,
+    pages_text,
+    worked,
+)
 
 # --- applicant ---------------------------------------------------------------------------------
 
@@ -210,7 +123,7 @@ def _operating_years(book: FactBook) -> Sides:
     proven = founding_on_paper(Workings(book))
     evidence = since(proven)
     exact = proven is not None and proven.field == "lic_established_date"
-    evidence = _at_least(evidence, exact, "现行证书的日期只能证明不少于该年数")
+    evidence = at_least(evidence, exact, "现行证书的日期只能证明不少于该年数")
     return Sides(since(book.best("app_registration_date")), evidence)
 
 
@@ -224,8 +137,8 @@ def _assets(book: FactBook) -> Sides:
 
 def _premises(book: FactBook) -> Sides:
     evidence = of_quantity(book, "premises_area_evidence")
-    complete = _all_read(book, "premises_docs", "property_certificate", "lease_contract")
-    evidence = _at_least(evidence, complete, "场所证明材料未全部读取")
+    complete = all_read(book, "premises_docs", "property_certificate", "lease_contract")
+    evidence = at_least(evidence, complete, "场所证明材料未全部读取")
     return Sides(of_fact(book, "app_premises_area_total"), evidence)
 
 
@@ -250,13 +163,13 @@ def _gov_ratio(book: FactBook) -> Sides:
 
 def _gov_contracts(book: FactBook) -> Sides:
     evidence = of_quantity(book, "gov_contract_amount_3y")
-    complete = _all_read(book, "contracts", "government_service_contract")
-    return Sides(evidence=_at_least(evidence, complete, "政府委托（采购）合同未全部读取"))
+    complete = all_read(book, "contracts", "government_service_contract")
+    return Sides(evidence=at_least(evidence, complete, "政府委托（采购）合同未全部读取"))
 
 
 def _public_benefit(book: FactBook) -> Sides:
     share = of_quantity(book, "public_benefit_share_income")
-    evidence = _at_least(
+    evidence = at_least(
         replace(share, readings=()), False, "按收入计算，与申请表口径可能不同（AMB-13）"
     )
     return Sides(of_quantity(book, "public_benefit_share_latest"), evidence)
@@ -324,8 +237,8 @@ def _institutions(book: FactBook) -> Sides:
     if not on_form.is_known:
         on_form = of_fact(book, "app_partner_count")
     readings = book.quantity("partner_institution_count").readings
-    complete = _all_read(book, "agreements", "cooperation_agreement")
-    evidence = _at_least(worked(book, proven), complete, "合作协议未全部读取")
+    complete = all_read(book, "agreements", "cooperation_agreement")
+    evidence = at_least(worked(book, proven), complete, "合作协议未全部读取")
     return Sides(replace(on_form, readings=readings), replace(evidence, readings=readings))
 
 
@@ -340,8 +253,8 @@ def _experts(book: FactBook) -> Sides:
         work.step("聘书上的专家", len(found), *found.values())
         return len(found) or None
 
-    complete = _all_read(book, "expert_letters", "expert_appointment")
-    evidence = _at_least(worked(book, proven), complete, "专家聘书未全部读取")
+    complete = all_read(book, "expert_letters", "expert_appointment")
+    evidence = at_least(worked(book, proven), complete, "专家聘书未全部读取")
     return Sides(worked(book, stated), evidence)
 
 
@@ -383,7 +296,7 @@ def _events(book: FactBook) -> Sides:
     shown = worked(
         book, lambda book, work: count_events(book, work, _event_rows(book, evidence=True))
     )
-    return Sides(stated, _at_least(shown, False, "活动证明材料中读到的次数，未必齐全"), notes)
+    return Sides(stated, at_least(shown, False, "活动证明材料中读到的次数，未必齐全"), notes)
 
 
 def _matchmaking(book: FactBook) -> Sides:
@@ -393,7 +306,7 @@ def _matchmaking(book: FactBook) -> Sides:
     shown = worked(
         book, lambda book, work: matchmaking(book, work, _event_rows(book, evidence=True))
     )
-    return Sides(stated, _at_least(shown, False, "活动证明材料中读到的次数，未必齐全"))
+    return Sides(stated, at_least(shown, False, "活动证明材料中读到的次数，未必齐全"))
 
 
 def _event_rows(book: FactBook, *, evidence: bool) -> tuple[Row, ...]:
@@ -406,7 +319,7 @@ def _event_rows(book: FactBook, *, evidence: bool) -> tuple[Row, ...]:
 
 
 def _training(book: FactBook) -> Sides:
-    shown = _at_least(worked(book, recorded_training), False, "培训记录中读到的人次，未必齐全")
+    shown = at_least(worked(book, recorded_training), False, "培训记录中读到的人次，未必齐全")
     return Sides(worked(book, stated_training), shown)
 
 
@@ -458,17 +371,6 @@ def _is_there(ident: str, paper: str | None, words: str) -> Callable[[FactBook],
         return Sides(stated, read, notes)
 
     return sides
-
-
-def pages_text(pages: tuple[int, ...]) -> str:
-    """Page numbers for people: ``3、5—8``."""
-    runs: list[list[int]] = []
-    for page in sorted(set(pages)):
-        if runs and page == runs[-1][-1] + 1:
-            runs[-1].append(page)
-        else:
-            runs.append([page])
-    return "、".join(str(r[0]) if len(r) == 1 else f"{r[0]}—{r[-1]}" for r in runs)
 
 
 def _one_recommender(book: FactBook) -> Sides:
@@ -538,3 +440,9 @@ _SIDES: Mapping[str, Callable[[FactBook], Sides]] = {
     "staff_roster_rows": _evidence_only("staff_roster_rows"),
     "partner_or_expert_rows_ok": _evidence_only("partner_or_expert_rows_ok"),
 }
+
+
+def sides_of(quantity: str, book: FactBook) -> Sides:
+    """Both sides for a quantity or field id; by the side its facts are on where nothing special holds."""
+    special = _SIDES.get(quantity)
+    return special(book) if special is not None else by_convention(quantity, book)

@@ -9,16 +9,15 @@ from typing import TypeVar
 
 from extractor.core.errors import ConfigError, UsageError
 from extractor.setup.catalogue import Catalogue
+from extractor.setup.scheme_head import GeneralRule, SchemeHead
 from extractor.setup.schemes import (
     AmbiguitySpec,
     CaseFile,
     CriterionSpec,
-    GeneralRule,
     MaterialSpec,
     Part,
     Query,
     Scheme,
-    SchemeHead,
 )
 from extractor.setup.source import ConfigSource, Entry
 from extractor.setup.yaml_strict import StrictFile, closest

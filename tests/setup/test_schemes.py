@@ -11,13 +11,14 @@ import pytest
 
 from extractor.core.errors import ConfigError, UsageError
 from extractor.setup.catalogue import Catalogue, load_catalogue
+from extractor.setup.scheme_head import Logic
 from extractor.setup.scheme_loading import (
     load_general_rules,
     load_scheme,
     load_schemes,
     scheme_ids,
 )
-from extractor.setup.schemes import Logic, Part
+from extractor.setup.schemes import Part
 from extractor.setup.source import ConfigSource
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
