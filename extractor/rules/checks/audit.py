@@ -137,23 +137,30 @@ def accountants_signed(desk: Desk) -> Result:
     return Result(values=shown, missing=("aud_cpas.signed",) if unknown else ())
 
 
-@operation()
+@operation(flags="not_found_on_scan")
 def service_accounts_covered(desk: Desk) -> Result:
     """The audit papers cover service income and expenditure, in the report or in a special one.
 
     The report counts as read once its opinion, client or year was; a report with pages that nobody
-    could read may hold the accounts there.
+    could read may hold the accounts there. ``not_found_on_scan``: the words were only not found.
     """
-    fact = desk.maybe("svc_audit_present")
-    if fact is not None and fact.value is True:
-        return Result()
-    if desk.book.rows("svc_statement") or desk.papers("special_audit_report"):
+    if covers_services(desk) or desk.papers("special_audit_report"):
         return Result()
     reports = desk.paper("audit_report")
+    told = desk.maybe("svc_audit_present")
     read = [f for i in REPORT_READ if (f := desk.maybe(i)) is not None]
-    if fact is None and (not read or _has_bad_page(desk, reports)):
+    if told is None and (not read or _has_bad_page(desk, reports)):
         raise Missing("svc_audit_present")
-    return Result((Breach({}, tuple(read[:2]), pages=reports[0].pages[:1]),))
+    pages = [p for d in reports for p in d.pages]
+    scan = told is None and desk.are_scans(pages)
+    flags = frozenset({"not_found_on_scan"}) if scan else frozenset()
+    return Result((Breach({}, tuple(read[:2]), flags=flags, pages=tuple(pages[:1])),))
+
+
+def covers_services(desk: Desk) -> bool:
+    """Whether the audit papers say that they cover the service accounts, or hold their table."""
+    told = desk.maybe("svc_audit_present")
+    return (told is not None and told.value is True) or bool(desk.book.rows("svc_statement"))
 
 
 def _has_bad_page(desk: Desk, documents: tuple[Document, ...]) -> bool:

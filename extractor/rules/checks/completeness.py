@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from extractor.core.canonical import as_decimal
+from extractor.rules.checks.audit import covers_services
 from extractor.rules.checks.desk import (
     Breach,
     Desk,
@@ -69,11 +72,12 @@ def _has(desk: Desk, doctype: str) -> bool:
     return bool(parts and desk.papers(*parts))
 
 
-@operation(shows="name alternatives")
+@operation(shows="name alternatives", flags="not_found_on_scan")
 def alternatives_satisfied(desk: Desk) -> Result:
     """Of each mandatory paper with alternatives, one alternative is complete.
 
     Papers that a recommender or bureau owes may travel apart and are not looked at.
+    ``not_found_on_scan``: the papers are there, words that one of them must hold were not found.
     """
     _need_documents(desk)
     breaches, asked = [], 0
@@ -90,7 +94,9 @@ def alternatives_satisfied(desk: Desk) -> Result:
             continue
         words = [" + ".join(_part_words(desk, part) for part in option) for option in options]
         shown = {"name": material.text_zh, "alternatives": " / ".join(words)}
-        breaches.append(Breach(shown))
+        scan = any(_only_words_lack(desk, option) for option in options)
+        flags = frozenset({"not_found_on_scan"}) if scan else frozenset()
+        breaches.append(Breach(shown, flags=flags))
     if not asked:
         raise NotApplicable("本办法无择一材料")
     return Result(tuple(breaches))
@@ -110,8 +116,26 @@ def _part_there(desk: Desk, part: Part) -> bool:
         there = 1
     if there < part.least:
         return False
-    fact = desk.maybe(part.with_field) if part.with_field is not None else None
-    return part.with_field is None or (fact is not None and fact.value is True)
+    return part.with_field is None or _holds(desk, part.with_field)
+
+
+def _holds(desk: Desk, field: str) -> bool:
+    if field == "svc_audit_present":
+        return covers_services(desk)
+    fact = desk.maybe(field)
+    return fact is not None and fact.value is True
+
+
+def _only_words_lack(desk: Desk, option: Sequence[Part]) -> bool:
+    """All papers of an alternative are there, on scans; only what must stand on one was not found."""
+    bare = [replace(part, with_field=None) for part in option]
+    told = [desk.maybe(part.with_field) for part in option if part.with_field is not None]
+    pages = [p for part in option for d in desk.papers(*part.doctypes) for p in d.pages]
+    return (
+        all(_part_there(desk, part) for part in bare)
+        and all(fact is None for fact in told)
+        and desk.are_scans(pages)
+    )
 
 
 def _part_words(desk: Desk, part: Part) -> str:

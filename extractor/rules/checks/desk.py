@@ -178,6 +178,11 @@ class Desk:
         """Whether something stands in a field that nobody could turn into a value."""
         return any(f.field == ident and f.raw and f.value is None for f in self.book.reading.facts)
 
+    def are_scans(self, pages: Iterable[int]) -> bool:
+        """Whether any of these pages was read by OCR: what was not found there may still stand there."""
+        wanted = set(pages)
+        return any(p.no in wanted and p.source != "text_layer" for p in self.book.pages)
+
     def rows(self, ident: str) -> tuple[Row, ...]:
         """The rows of a list.
 

@@ -54,16 +54,12 @@ def parts_present(desk: Desk) -> Result:
         pages = tuple(p for d in papers for p in d.pages)[:3]
         facts = tuple(f for field in parts if (f := desk.maybe(field)) is not None)
         told = [f for f in facts if f.value is False]
-        flags = NOT_FOUND if not told and _are_scans(desk, pages) else frozenset()
+        flags = NOT_FOUND if not told and desk.are_scans(pages) else frozenset()
         return Result((Breach({"missing": "、".join(absent)}, facts, flags=flags, pages=pages),))
     return Result(missing=tuple(unknown))
 
 
 NOT_FOUND = frozenset({"not_found_on_scan"})
-
-
-def _are_scans(desk: Desk, pages: tuple[int, ...]) -> bool:
-    return any(p.no in pages and p.source != "text_layer" for p in desk.book.pages)
 
 
 def _part_state(desk: Desk, field: str, papers: tuple[Document, ...]) -> bool | None:
