@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,7 +78,7 @@ def test_labels_never_overlap_and_lie_inside_the_text(text: str) -> None:
     for hit in hits:
         assert 0 <= hit.start < hit.end <= len(text)
         assert 0 < hit.score <= 1
-    for before, after in zip(hits, hits[1:], strict=False):
+    for before, after in itertools.pairwise(hits):
         assert before.end <= after.start
 
 
