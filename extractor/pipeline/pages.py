@@ -86,6 +86,8 @@ def read_page(raw: RawPage, tools: PageTools, options: PageOptions) -> ReadPage:
     Raises:
         ModelError, EngineError: from the engine; nothing is wrong with the page.
     """
+    if min(raw.image.shape[:2]) < _LEAST_PX:
+        return _nothing(raw)
     use = layer_use(raw, tools.engine) if options.use_text_layer else LayerUse.NONE
     if use is LayerUse.WHOLE:
         page = _read_layer(raw)
@@ -94,6 +96,15 @@ def read_page(raw: RawPage, tools: PageTools, options: PageOptions) -> ReadPage:
         if use is LayerUse.BESIDE_OCR and page.rotation_deg == 0:
             page = _with_layer(page, raw)
     return replace(page, image_key=_stored_picture(raw, tools.cache, options))
+
+
+_LEAST_PX = 24  # no filter works on less, and no character is legible
+
+
+def _nothing(raw: RawPage) -> ReadPage:
+    identity = Transform.identity()
+    blank = PageQuality(1.0, ("blank",))
+    return ReadPage(raw.size, raw.size, identity, TextSource.OCR, 0, 0.0, blank)
 
 
 # -- digital pages ---------------------------------------------------------------------------
