@@ -24,6 +24,8 @@ STAGGER_PT = 8.0  # lines of different rows nearer than this are one line drawn 
 OPEN_SIDE_PT = 9.0  # rows that reach this far beyond the last column line have an open side
 EDGE_SHARE = 0.5  # an edge drawn over half its length is there
 WHOLE_EDGE = 0.9  # drawn practically from end to end
+END_ZONE_PT = (0.3, 1.7)  # beside the crossing line: characters keep clear of it, rulings do not
+REACHING_SHARE = 0.8  # of the ends along a line that must be drawn for one end to be excused
 MOSTLY_EDGE = 0.7  # drawn with gaps
 LONE_SUPPORT = 0.25  # a line drawn over less of the table is asked for whole edges
 
@@ -46,22 +48,31 @@ class GridLine:
 
     Attributes:
         pos: across, at the middle of the table.
-        dark: ink along the line, index 0 at pixel ``origin``.
+        dark: drawn along the line (small gaps closed), index 0 at pixel ``origin``.
+        ink: the same with gaps open.
         rulings: those it was made of; empty for a side that nobody drew.
+        half: half the thickness of all of them together.
     """
 
     pos: float
     origin: int
     dark: Mask
+    ink: Mask
     rulings: tuple[Ruling, ...]
+    half: float = 0.0
 
     def share(self, a: float, b: float) -> float:
         """How much of ``a..b`` is drawn, 0..1."""
         first, last = round(min(a, b)) - self.origin, round(max(a, b)) - self.origin
         if last <= first:
             return 0.0
-        part = self.dark[max(0, first) : max(0, last)]
-        return float(part.sum()) / (last - first)
+        return float(self.dark[max(0, first) : max(0, last)].sum()) / (last - first)
+
+    def has_ink(self, a: float, b: float) -> bool:
+        """Whether anything is seen between ``a`` and ``b``, at least in one pixel."""
+        first = round(min(a, b)) - self.origin
+        last = max(round(max(a, b)) - self.origin, first + 1)
+        return bool(self.ink[max(0, first) : max(0, last)].any())
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +249,14 @@ def _level(ruling: Ruling, slant: _Slant) -> float:
 
 def _as_line(rulings: Sequence[Ruling], slant: _Slant) -> GridLine:
     lo, hi = min(r.lo for r in rulings), max(r.hi for r in rulings)
-    dark = np.zeros(hi - lo, bool)
+    dark, ink = np.zeros((2, hi - lo), bool)
     for r in rulings:
         dark[r.lo - lo : r.hi - lo] |= r.dark
+        ink[r.lo - lo : r.hi - lo] |= r.ink
     weight = sum(r.length for r in rulings)
     level = sum(_level(r, slant) * r.length for r in rulings) / weight
-    return GridLine(level, lo, dark, tuple(rulings))
+    half = max(abs(_level(r, slant) - level) + r.half for r in rulings)
+    return GridLine(level, lo, dark, ink, tuple(rulings), half)
 
 
 def _is_one_line(a: GridLine, b: GridLine, px: float) -> bool:
@@ -277,7 +290,8 @@ def _with_open_sides(lines: list[GridLine], across: list[GridLine], px: float) -
         side = float(np.median(open_ends))
         if np.mean(abs(open_ends - side) < OPEN_SIDE_PT * px) < 0.6:
             continue
-        drawn = GridLine(side, round(begin), np.ones(max(1, round(end - begin)), bool), ())
+        ink = np.ones(max(1, round(end - begin)), bool)
+        drawn = GridLine(side, round(begin), ink, ink, ())
         result = [drawn, *result] if side < outer else [*result, drawn]
     return result
 
@@ -302,13 +316,16 @@ def edges_of(lattice: Lattice, across: Strokes, down: Strokes) -> Edges:
     """Measures every elementary edge of the lattice in the strokes of both directions."""
     n_rows, n_cols = len(lattice.rows), len(lattice.cols)
     nodes = np.array([[lattice.node(r, c) for c in range(n_cols)] for r in range(n_rows)])
-    h, h_there = _shares(lattice.rows, nodes, across)
-    v, v_there = _shares(lattice.cols, nodes.transpose(1, 0, 2)[:, :, ::-1], down)
+    h, h_there = _shares(lattice.rows, lattice.cols, nodes, across)
+    v, v_there = _shares(lattice.cols, lattice.rows, nodes.transpose(1, 0, 2)[:, :, ::-1], down)
     return Edges(h, v.T, h_there, v_there.T)
 
 
 def _shares(
-    lines: Sequence[GridLine], nodes: NDArray[np.float64], strokes: Strokes
+    lines: Sequence[GridLine],
+    crossing: Sequence[GridLine],
+    nodes: NDArray[np.float64],
+    strokes: Strokes,
 ) -> tuple[Floats, Mask]:
     """For each line (a row) and each stretch between nodes (t, pos): share drawn, does it count.
 
@@ -318,28 +335,43 @@ def _shares(
     px = strokes.px
     share = np.zeros((len(lines), nodes.shape[1] - 1))
     whole, worn = np.zeros_like(share), np.zeros_like(share)
+    ends = np.zeros((*share.shape, 2), bool)
+    beside = [min(c.half, 3.0 * px) for c in crossing]
     for i, line in enumerate(lines):
         for j in range(nodes.shape[1] - 1):
             (a, _), (b, _) = nodes[i, j], nodes[i, j + 1]
             inset = min(2.0 * px, 0.15 * (b - a))
             share[i, j] = line.share(a + inset, b - inset)
-            if share[i, j] < WHOLE_EDGE or b - a < LONG_PT * px:
-                # A character's stroke in a merged cell leaves free both ends of the way across.
-                ends = (
-                    line.share(a + 0.8 * px, a + 2.2 * px),
-                    line.share(b - 2.2 * px, b - 0.8 * px),
-                )
-                share[i, j] *= max(ends) > 0
             inset = min(0.8 * px, 0.1 * (b - a))
             whole[i, j] = line.share(a + inset, b - inset)
+            near, far = (v * px for v in END_ZONE_PT)
+            a_edge, b_edge = a + beside[j], b - beside[j + 1]
+            ends[i, j] = (
+                line.has_ink(a_edge + near, a_edge + far),
+                line.has_ink(b_edge - far, b_edge - near),
+            )
             if line.rulings and share[i, j] < WHOLE_EDGE:
                 worn[i, j] = strokes.drawn_between(tuple(nodes[i, j]), tuple(nodes[i, j + 1]))
+    share, whole = _without_characters(share, whole, ends)
     widths = np.abs(np.diff(nodes[:, :, 0], axis=1))
     support = ((share >= MOSTLY_EDGE) * widths).sum(axis=1) / widths.sum(axis=1)
     lone = support < LONE_SUPPORT
     share = np.maximum(share, np.where(lone[:, None], 0.0, worn))
     there = np.where(lone[:, None], whole >= WHOLE_EDGE, share >= EDGE_SHARE)
     return share, np.asarray(there, dtype=bool)
+
+
+def _without_characters(share: Floats, whole: Floats, ends: Mask) -> tuple[Floats, Floats]:
+    """Strikes out stretches that leave the ends of the way free, as characters in a cell do.
+
+    One free end is wear, if the line else reaches the lines it crosses. Words that repeat from row
+    to row stand below each other and look like a dashed line: that one reaches none or few.
+    """
+    shown = share >= EDGE_SHARE
+    reaching = (ends.mean(axis=2) * shown).sum(axis=1) / np.maximum(shown.sum(axis=1), 1)
+    asked = np.where(reaching >= REACHING_SHARE, 1, 2)
+    kept = ends.sum(axis=2) >= asked[:, None]
+    return share * kept, whole * kept
 
 
 def merged_cells(lattice: Lattice, edges: Edges) -> list[Rect]:

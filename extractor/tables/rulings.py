@@ -48,7 +48,9 @@ class Ruling:
         hi: one past the last pixel along the line.
         t, pos: points of the line, ascending in ``t``, at least one.
         slope: change of ``pos`` for one pixel along.
+        half: half its thickness.
         dark: for each pixel of ``lo..hi`` whether ink is there (dash gaps closed).
+        ink: the same as seen, gaps left open.
     """
 
     lo: int
@@ -56,7 +58,9 @@ class Ruling:
     t: tuple[float, ...]
     pos: tuple[float, ...]
     slope: float
+    half: float
     dark: Mask
+    ink: Mask
 
     @property
     def length(self) -> int:
@@ -236,6 +240,7 @@ def _measure(mask: Mask, x0: int, y0: int, strokes: Strokes, dashed: bool) -> Ru
     edges = np.linspace(0, width, n_tiles + 1).astype(int)
     times: list[float] = []
     places: list[float] = []
+    halves: list[float] = []
     dark = np.zeros(width, bool)
     sides = np.zeros((2, width), bool)
     redness = 0.0
@@ -249,6 +254,7 @@ def _measure(mask: Mask, x0: int, y0: int, strokes: Strokes, dashed: bool) -> Ru
             continue
         times.append(x0 + (a + b) / 2)
         places.append(tile.pos)
+        halves.append(tile.half)
         dark[a:b] = tile.dark
         sides[:, a:b] = tile.sides
         if strokes.red is not None:
@@ -266,14 +272,16 @@ def _measure(mask: Mask, x0: int, y0: int, strokes: Strokes, dashed: bool) -> Ru
     slope = float(np.polyfit(times, places, 1)[0]) if len(times) > 1 else 0.0
     if abs(slope) > MAX_SLOPE:
         return None
-    return Ruling(
-        x0 + begin, x0 + end, tuple(times), tuple(places), slope, _close_gaps(dark[begin:end], px)
-    )
+    ink = dark[begin:end]
+    points = (tuple(times), tuple(places))
+    half = float(np.median(halves))
+    return Ruling(x0 + begin, x0 + end, *points, slope, half, _close_gaps(ink, px), ink)
 
 
 @dataclass(frozen=True, slots=True)
 class _Tile:
     pos: float
+    half: float
     dark: Mask  # for each column: ink on the line
     sides: Mask  # (2, columns): ink just above, just below
 
@@ -310,7 +318,7 @@ def _measure_tile(strokes: Strokes, top: int, bottom: int, x0: int, x1: int) -> 
             for part in (above, below)
         ]
     )
-    return _Tile(pos, near >= level, sides)
+    return _Tile(pos, (last - first + 1) / 2, near >= level, sides)
 
 
 def _red_share(red: Mask, pos: float, x0: int, x1: int) -> float:
