@@ -115,6 +115,10 @@ def _read_layer(raw: RawPage) -> ReadPage:
     gray = gray_of(raw.image)
     clean = clean_page(raw.image, px_per_pt)
     contrast = ink_contrast(gray, px_per_pt)
+    lines = _reading_order(raw.layer)
+    # Ticks and check boxes of a digital page may be drawn, not typed.
+    scale = Scale(px_per_pt, raw.dpi / 25.4)
+    marks = find_marks(clean.gray, _cells(raw.layer_tables), lines, scale, clean.seal_ink)
     return ReadPage(
         size=raw.size,
         upright=raw.size,
@@ -123,9 +127,10 @@ def _read_layer(raw: RawPage) -> ReadPage:
         rotation_deg=0,
         skew_deg=0.0,
         quality=PageQuality(1.0, () if contrast else ("blank",)),
-        lines=_reading_order(raw.layer),
+        lines=lines,
         tables=raw.layer_tables,
         seals=clean.seals,
+        marks=marks,
         engines=("text_layer",),
     )
 
