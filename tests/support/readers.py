@@ -1,0 +1,72 @@
+"""Page readers for the pool that obey the name of the file they are given, without reading it."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from extractor.pipeline.pool import PageOutcome, PageTask
+from support.pages import line, read_page
+
+
+@dataclass(frozen=True, slots=True)
+class ActingReaders:
+    """Makes readers that do what a task's ``path`` says; ``folder`` is where they leave traces."""
+
+    folder: Path
+
+    def __call__(self) -> ActingReader:
+        (self.folder / f"pid-{os.getpid()}").touch()
+        return ActingReader(self.folder)
+
+
+class ActingReader:
+    """``die``: the process ends at once. ``die-once``: only the first time. ``hang``: never answers.
+    ``fail``: the page's own failure. ``slow``: a moment late. Anything else is read at once.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, task: PageTask) -> PageOutcome:
+        (self._folder / f"try-{task.no}-{time.monotonic_ns()}").touch()
+        tries = len(list(self._folder.glob(f"try-{task.no}-*")))
+        if task.path == "die" or (task.path == "die-once" and tries == 1):
+            os._exit(9)
+        if task.path == "hang":
+            time.sleep(600)
+        if task.path == "slow":
+            time.sleep(0.3)
+        if task.path == "fail":
+            return PageOutcome(task, None, "damaged", "该页已损坏")
+        return PageOutcome(task, read_page(line(f"page {task.no}")))
+
+    def close(self) -> None:
+        (self._folder / f"closed-{os.getpid()}").touch()
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedReaders:
+    """Makes readers that give the same ready-made page for every task of ``texts``, the first as a title."""
+
+    texts: tuple[str, ...] = ()
+
+    def __call__(self) -> ScriptedReader:
+        return ScriptedReader(self.texts)
+
+
+class ScriptedReader:
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        self._texts = texts
+
+    def read(self, task: PageTask) -> PageOutcome:
+        lines = [
+            line(text, y=80 + 30 * i, em=20 if i == 0 else 10.5)
+            for i, text in enumerate(self._texts)
+        ]
+        return PageOutcome(task, read_page(lines))
+
+    def close(self) -> None:
+        pass
