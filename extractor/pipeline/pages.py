@@ -36,6 +36,7 @@ from extractor.imaging.orient import LineShape, find_upright
 from extractor.imaging.plane import Picture, gray_of, rotated, scaled, three_channels, turned
 from extractor.imaging.quality import page_quality
 from extractor.imaging.resolution import real_px_per_pt, work_factor
+from extractor.imaging.signatures import find_signatures
 from extractor.ocr.engine import OcrEngine, OcrLine
 from extractor.pipeline.page_cache import PageCache, page_key
 from extractor.pipeline.page_layer import LayerUse, layer_use, merge_with_ocr
@@ -211,6 +212,7 @@ def _read_pixels(raw: RawPage, engine: OcrEngine) -> ReadPage:
         lines = _reading_order((*lines, *again))
         filled = fill_tables(tables, lines)
         marks = find_marks(upright.gray, _cells(filled), lines, scale, upright.seal_ink)
+    marks = (*marks, *find_signatures(upright.gray, lines, scale, upright.seal_ink))
     if len(lines) < FEW_LINES:
         marks = (*marks, *find_codes(upright.gray, to_points))
     heights = [line.height for line in upright.lines]
