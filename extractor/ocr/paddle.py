@@ -25,13 +25,17 @@ from numpy.typing import NDArray
 from extractor.core.errors import EngineError
 from extractor.ocr.char_positions import character_edges
 from extractor.ocr.engine import Image, OcrLine, Quad
+from extractor.ocr.word_gaps import gaps_in_line, with_spaces
 from extractor.setup.assets import load_manifest, model_folder
 from extractor.setup.paths import cache_dir
 
 _log = logging.getLogger(__name__)
 
 DETECTION_SIDE_PX = 1280
-"""The longer side of the image that the detector sees."""
+"""The longer side of the image that the detector sees: an A4 page at 110 dpi."""
+DETECTION_SHARE = 1280 / 2339
+DETECTION_MOST_PX = 1920
+"""Larger sheets (A3 rosters, folded statements) keep that scale, up to here."""
 
 
 class PaddleEngine:
@@ -80,9 +84,13 @@ class PaddleEngine:
         if bgr.size == 0:
             return ()
         self.load()
-        (result,) = self._ocr.predict(np.ascontiguousarray(bgr))
+        side = round(DETECTION_SHARE * max(bgr.shape[:2]))
+        (result,) = self._ocr.predict(
+            np.ascontiguousarray(bgr),
+            text_det_limit_side_len=min(max(side, DETECTION_SIDE_PX), DETECTION_MOST_PX),
+        )
         found = zip(result["rec_texts"], result["rec_scores"], result["rec_polys"], strict=True)
-        lines = (_line(text, float(score), polygon) for text, score, polygon in found)
+        lines = (_line(text, float(score), polygon, bgr) for text, score, polygon in found)
         return tuple(line for line in lines if line.text.strip())
 
 
@@ -188,16 +196,16 @@ def _keep_characters(ocr: Any) -> None:
     recogniser.post_op = _CharacterDecode(replaced)
 
 
-def _line(text: str, score: float, polygon: NDArray[np.float32]) -> OcrLine:
+def _line(text: str, score: float, polygon: NDArray[np.float32], bgr: Image) -> OcrLine:
     points = [(float(x), float(y)) for x, y in polygon]
     quad: Quad = (points[0], points[1], points[2], points[3])
     line = OcrLine(str(text), quad, score)
     if not isinstance(text, _CharacterText):
         return line
-    edges: tuple[float, ...] = ()
     # PaddleOCR turns crops of this shape by 90° before reading: x says nothing about them.
-    if line.height < 1.5 * line.width:
-        left = (points[0][0] + points[3][0]) / 2
-        right = (points[1][0] + points[2][0]) / 2
-        edges = character_edges(str(text), text.centres, left, right)
-    return OcrLine(str(text), quad, score, edges, text.scores)
+    if line.height >= 1.5 * line.width:
+        return OcrLine(str(text), quad, score, (), text.scores)
+    gaps = gaps_in_line(str(text), text.centres, quad, bgr)
+    spaced, centres, scores = with_spaces(str(text), text.centres, text.scores, gaps)
+    left, right = (points[0][0] + points[3][0]) / 2, (points[1][0] + points[2][0]) / 2
+    return OcrLine(spaced, quad, score, character_edges(spaced, centres, left, right), scores)
