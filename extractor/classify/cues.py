@@ -29,10 +29,11 @@ _NOISE = re.compile(r"^(附件|附表|附)?\s*[一二三四五六七八九十\d]
 
 @dataclass(frozen=True, slots=True)
 class TitleLine:
-    """A line that may be a title: folded text and how prominent it is (1 = body size)."""
+    """A line that may be a title: folded text, how prominent it is (1 = body size), as printed."""
 
     text: str
     prominence: float
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +71,14 @@ def page_cues(page: ReadPage, catalogue: Catalogue, cues: Mapping[str, Cue]) -> 
             for line in titles:
                 fit = _title_fit(wanted, line)
                 if fit > title.get(name, 0.0):
-                    title[name], title_text[name] = fit, line.text
+                    title[name], title_text[name] = fit, line.printed
         words = {fold_text(k) for k in (*spec.keywords, *cues[name].keywords)} - {""}
         hits = sum(1 for word in words if word in body)
         if hits:
             keywords[name] = hits
         if any(_title_fit(v, line) > 0.7 for v in spec.not_if for line in titles):
             vetoed.add(name)
-    own = next((t.text for t in titles if t.prominence >= 1.35 and 2 <= len(t.text) <= 30), "")
+    own = next((t.printed for t in titles if t.prominence >= 1.35 and 2 <= len(t.text) <= 30), "")
     return PageCues(title, keywords, frozenset(vetoed), own, title_text)
 
 
@@ -91,7 +92,7 @@ def title_lines(page: ReadPage) -> tuple[TitleLine, ...]:
     result: list[TitleLine] = []
     for i, line in enumerate(tops):
         prominence = line.box.height / max(body, 1e-6)
-        result.append(TitleLine(fold_text(line.text), prominence))
+        result.append(TitleLine(fold_text(line.text), prominence, line.text.strip()))
         joined = line.text
         for other in tops[i + 1 : i + 3]:
             gap = other.box.y0 - line.box.y1
@@ -99,7 +100,7 @@ def title_lines(page: ReadPage) -> tuple[TitleLine, ...]:
                 break
             joined += other.text
             low = min(prominence, other.box.height / max(body, 1e-6))
-            result.append(TitleLine(fold_text(joined), low))
+            result.append(TitleLine(fold_text(joined), low, joined.strip()))
     return tuple(result)
 
 

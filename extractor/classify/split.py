@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from extractor.classify.cues import PageCues, page_cues
 from extractor.core.page import PacketPage
+from extractor.core.text import fold_text
 from extractor.core.worksheet import content_id
 from extractor.setup.catalogue import Catalogue
 from extractor.setup.cues import Cue
@@ -98,7 +99,7 @@ def _titled(found: PageCues, previous: _Judged | None) -> tuple[str, float] | No
         if fit >= SURE_TITLE or (fit >= 0.5 and hits >= HELPFUL_KEYWORDS):
             going_on = 0.3 if previous is not None and previous.type == name else 0.0
             rank = 8 * fit + 0.3 * min(hits, 6) + going_on
-            rank += 0.05 * len(found.title_text.get(name, ""))
+            rank += 0.05 * len(fold_text(found.title_text.get(name, "")))
             candidates.append((rank, fit, name))
     if not candidates:
         return None

@@ -23,6 +23,8 @@ def naming_of(catalogue: Catalogue, lang: str = "zh") -> Naming:
         for s in specs
         if s.enum is not None
     }
+    classes = catalogue.enums["entity_class"].members
+    enums["applicant_entity_class"] = {m.id: m.id if lang == "en" else m.zh[0] for m in classes}
     return Naming(
         labels=labels,
         enum_labels=enums,
