@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from extractor.core.errors import PacketError, UsageError
@@ -60,7 +61,7 @@ def run_batch(request: RunRequest, console: Console) -> ExitCode:
         try:
             code = _run_one(packet, folder, request, tools, console)
         except PacketError as error:
-            console.print(f"[red]未完成[/red] {error}", highlight=False)
+            console.print(f"[red]未完成[/red] {_plain(str(error))}", highlight=False)
             code = ExitCode.INCOMPLETE
         worst = max(worst, code)
     return worst
@@ -96,7 +97,7 @@ def _run_one(
     options = RunOptions(workers=request.workers, use_cache=request.use_cache)
     asked = Asked(request.options, request.case_file)
     with temporary_workdir() as work:
-        shown = one_line(packet.name)
+        shown = _plain(packet.name)
         with _progress(console) as bar:
             task = bar.add_task(f"读取 {shown}", total=None)
 
@@ -146,9 +147,10 @@ def print_summary(worksheet: Worksheet, folder: Path, console: Console) -> None:
     ran = sum(1 for f in worksheet.findings if f.outcome is not Outcome.NOT_RUN)
     verdicts = Counter(c.verdict for c in worksheet.criteria)
     state = "[yellow]不完整[/yellow]" if is_incomplete(worksheet) else "[green]完成[/green]"
-    console.print(f"{state} {one_line(worksheet.packet.name)} → {folder}{os.sep}", highlight=False)
+    name, place = _plain(worksheet.packet.name), _plain(f"{folder}{os.sep}")
+    console.print(f"{state} {name} → {place}", highlight=False)
     if worksheet.scheme.banner:
-        console.print(f"  [magenta]{worksheet.scheme.banner}[/magenta]", highlight=False)
+        console.print(f"  [magenta]{_plain(worksheet.scheme.banner)}[/magenta]", highlight=False)
     console.print(
         f"  {len(worksheet.pages)} 页，{len(worksheet.documents)} 份文件；"
         f"评审基准日 {worksheet.scheme.as_of}（{_SOURCES.get(worksheet.scheme.as_of_source, '')}）",
@@ -164,14 +166,19 @@ def print_summary(worksheet: Worksheet, folder: Path, console: Console) -> None:
     for finding in [f for f in failed if f.severity is Severity.ERROR][:12]:
         pages = "、".join(str(p) for p in finding.pages)
         console.print(
-            f"  [red]✗[/red] {finding.check} {one_line(finding.message)}"
+            f"  [red]✗[/red] {finding.check} {_plain(finding.message)}"
             + (f"（第{pages}页）" if pages else ""),
             highlight=False, markup=True,
         )  # fmt: skip
     if error_findings(worksheet) > 12:
         console.print(f"  …… 另有 {error_findings(worksheet) - 12} 项，见工作底稿", highlight=False)
     for problem in worksheet.problems:
-        console.print(f"  [yellow]![/yellow] {one_line(problem.message)}", highlight=False)
+        console.print(f"  [yellow]![/yellow] {_plain(problem.message)}", highlight=False)
+
+
+def _plain(text: str) -> str:
+    """Text of a packet as one printed line: its brackets are no markup, its controls no commands."""
+    return escape(one_line(text))
 
 
 _SOURCES = {

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from extractor import __version__
 from extractor.core.errors import ExtractorError
@@ -28,14 +29,21 @@ app.command("show")(cli_show.show)
 app.command("bench")(cli_bench.bench)
 
 
-@app.callback()
-def version_option(
-    version: Annotated[bool, typer.Option("--version", help="显示版本后退出。")] = False,
-) -> None:
-    """Options of the program itself."""
-    if version:
+def _tell_version(asked: bool) -> None:
+    if asked:
         typer.echo(f"extractor {__version__}")
         raise typer.Exit()
+
+
+@app.callback()
+def version_option(
+    version: Annotated[
+        bool,
+        # eager: told before a command is missed
+        typer.Option("--version", help="显示版本后退出。", is_eager=True, callback=_tell_version),
+    ] = False,
+) -> None:
+    """Options of the program itself."""
 
 
 @app.command()
@@ -103,7 +111,7 @@ def main() -> None:
     try:
         app()
     except ExtractorError as error:
-        Console(stderr=True).print(f"[red]错误[/red]：{error}", markup=True, highlight=False)
+        Console(stderr=True).print(f"[red]错误[/red]：{escape(str(error))}", highlight=False)
         sys.exit(int(exit_code_of_error(error)))
 
 
