@@ -1,0 +1,45 @@
+"""The command line called in this process, the way a shell would call it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from support.config import the_tools
+
+from extractor.doors import batch, cli
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        """Everything printed, without the line breaks a narrow terminal puts in."""
+        return "".join((self.out + self.err).split("\n"))
+
+
+@pytest.fixture
+def extractor(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Called]:
+    """``extractor("run", …)``: exit code and what was printed; configuration loaded once, no models."""
+    monkeypatch.setattr(batch, "load_tools", lambda overlay=None: the_tools())
+    monkeypatch.setattr(batch, "require_models", lambda: None)
+    monkeypatch.setenv("COLUMNS", "400")
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    def call(*args: object) -> Called:
+        monkeypatch.setattr(sys, "argv", ["extractor", *(str(a) for a in args)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        printed = capsys.readouterr()
+        code = ended.value.code
+        return Called(code if isinstance(code, int) else 0, printed.out, printed.err)
+
+    return call
