@@ -22,6 +22,8 @@ from extractor.setup.cues import Cue
 TITLE_LINES = 15
 #: Similarity (0..100) from which a title line counts as that title.
 TITLE_SCORE = 84.0
+#: A title of this many characters is a title wherever it stands alone.
+WHOLE_TITLE = 8
 #: A grid with fewer cells is taken for a frame or a layout box.
 MIN_TABLE_CELLS = 6
 _NOISE = re.compile(r"^(附件|附表|附)?\s*[一二三四五六七八九十\d]*\s*[、.．:：]?\s*")
@@ -34,6 +36,8 @@ class TitleLine:
     text: str
     prominence: float
     printed: str = ""
+    #: stands in what was taken for a table cell
+    in_cell: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,13 @@ def page_cues(page: ReadPage, catalogue: Catalogue, cues: Mapping[str, Cue]) -> 
 
 def title_lines(page: ReadPage) -> tuple[TitleLine, ...]:
     """Lines that may be titles, also two or three prominent ones read together."""
-    lines = [line for line in page.lines if fold_text(line.text) and not _in_table(page, line)]
-    if not lines:
+    every = [line for line in page.lines if fold_text(line.text)]
+    free = [line for line in every if not _in_table(page, line)]
+    if not every:
         return ()
-    body = median(line.box.height for line in lines)
-    tops = _top_lines(lines)
+    body = median(line.box.height for line in free or every)
     result: list[TitleLine] = []
+    tops = _top_lines(free) if free else []
     for i, line in enumerate(tops):
         prominence = line.box.height / max(body, 1e-6)
         result.append(TitleLine(fold_text(line.text), prominence, line.text.strip()))
@@ -101,6 +106,9 @@ def title_lines(page: ReadPage) -> tuple[TitleLine, ...]:
             joined += other.text
             low = min(prominence, other.box.height / max(body, 1e-6))
             result.append(TitleLine(fold_text(joined), low, joined.strip()))
+    # A stamp over a title can look like rulings around it: then only a whole title counts.
+    inside = [x for x in _top_lines(every)[:6] if x not in free]
+    result += [TitleLine(fold_text(x.text), 1.0, x.text.strip(), True) for x in inside]
     return tuple(result)
 
 
@@ -137,6 +145,8 @@ def _title_fit(wanted: str, line: TitleLine) -> float:
     text = fold_text(_NOISE.sub("", line.text, count=1)) or line.text
     if len(title) < 2 or len(text) < 2:
         return 0.0
+    if line.in_cell:
+        return 1.0 if title in (text, line.text) and len(title) >= WHOLE_TITLE else 0.0
     if title in (text, line.text):
         return _weighted(1.0, title, line)
     share = len(title) / len(text)
