@@ -25,7 +25,7 @@ OPEN_SIDE_PT = 9.0  # rows that reach this far beyond the last column line have 
 EDGE_SHARE = 0.5  # an edge drawn over half its length is there
 WHOLE_EDGE = 0.9  # drawn practically from end to end
 END_ZONE_PT = (0.3, 1.7)  # beside the crossing line: characters keep clear of it, rulings do not
-REACHING_SHARE = 0.8  # of the ends along a line that must be drawn for one end to be excused
+REACHING_SHARE = 0.65  # of the ends along a line that must be drawn for one end to be excused
 MOSTLY_EDGE = 0.7  # drawn with gaps
 LONE_SUPPORT = 0.25  # a line drawn over less of the table is asked for whole edges
 

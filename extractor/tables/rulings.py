@@ -48,7 +48,7 @@ class Ruling:
         hi: one past the last pixel along the line.
         t, pos: points of the line, ascending in ``t``, at least one.
         slope: change of ``pos`` for one pixel along.
-        half: half its thickness.
+        half: how far its ink reaches to either side, a near parallel line included.
         dark: for each pixel of ``lo..hi`` whether ink is there (dash gaps closed).
         ink: the same as seen, gaps left open.
     """
@@ -254,7 +254,7 @@ def _measure(mask: Mask, x0: int, y0: int, strokes: Strokes, dashed: bool) -> Ru
             continue
         times.append(x0 + (a + b) / 2)
         places.append(tile.pos)
-        halves.append(tile.half)
+        halves.append(max(tile.pos - top, bottom - 1 - tile.pos, 0.5))
         dark[a:b] = tile.dark
         sides[:, a:b] = tile.sides
         if strokes.red is not None:
@@ -281,7 +281,6 @@ def _measure(mask: Mask, x0: int, y0: int, strokes: Strokes, dashed: bool) -> Ru
 @dataclass(frozen=True, slots=True)
 class _Tile:
     pos: float
-    half: float
     dark: Mask  # for each column: ink on the line
     sides: Mask  # (2, columns): ink just above, just below
 
@@ -318,7 +317,7 @@ def _measure_tile(strokes: Strokes, top: int, bottom: int, x0: int, x1: int) -> 
             for part in (above, below)
         ]
     )
-    return _Tile(pos, (last - first + 1) / 2, near >= level, sides)
+    return _Tile(pos, near >= level, sides)
 
 
 def _red_share(red: Mask, pos: float, x0: int, x1: int) -> float:
@@ -363,6 +362,6 @@ def _is_line(dark: Mask, sides: Mask, is_long: bool) -> bool:
     free, other = sorted(float(share) for share in sides.mean(axis=1))
     if not is_long and free >= 0.35:  # between strokes on both sides: one of a character's own
         return False
-    if solid >= 0.9 or (solid >= 0.65 and free < 0.3):
+    if solid >= 0.9 or (solid >= 0.65 and free < 0.25 and other < 0.6):
         return True
     return is_long and solid >= 0.3 and other < 0.35

@@ -77,7 +77,7 @@ def test_random_grids_with_merged_cells_come_back_as_they_were_drawn(
     ("name", "damage", "dpi", "least"),
     [
         ("dotted", Damage(0.2, 3, dotted=True), 200, 0.95),
-        ("worn in gaps of 4 pt", Damage(-0.3, 5, 0.12, gap_pt=4), 200, 0.85),
+        ("worn in gaps of 2 pt", Damage(-0.3, 5, 0.1, gap_pt=2), 200, 0.9),
         ("hairlines", Damage(0.4, 6, line_px=1), 150, 0.97),
         ("hairlines at 300 dpi", Damage(0.4, 6, line_px=1), 300, 0.97),
         ("faint", Damage(-0.4, 6, ink=205), 200, 0.97),
