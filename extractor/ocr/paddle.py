@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 DETECTION_SIDE_PX = 1280
 """The longer side of the image that the detector sees: an A4 page at 110 dpi."""
 DETECTION_SHARE = 1280 / 2339
-DETECTION_MOST_PX = 1920
+DETECTION_MOST_PX = 1664
 """Larger sheets (A3 rosters, folded statements) keep that scale, up to here."""
 
 

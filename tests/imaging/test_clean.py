@@ -112,3 +112,9 @@ def test_a_shadow_is_flattened() -> None:
 def test_a_blank_page_has_no_contrast() -> None:
     cleaned = clean_page(as_scanned(paper()), PX_PER_PT)
     assert cleaned.contrast == 0.0 and not cleaned.stretched
+
+
+def test_a_circle_drawn_in_red_is_no_seal() -> None:
+    page = text_page()
+    cv2.ellipse(page, (700, 900), (170, 120), 8, 0, 360, RED, 6, cv2.LINE_AA)
+    assert clean_page(as_scanned(page), PX_PER_PT).seals == ()
