@@ -22,12 +22,10 @@ ROW_GAP = 2.6  # line heights of free paper that end a table
 CORRIDOR = 0.55  # line heights: narrower free strips are spaces between words
 COLUMN_GAP = 1.2  # line heights between two runs of one line that are different columns
 FIGURE_SHARE = 0.6  # of a column's cells that must be figures for a column of figures
-HEAD_GAP = 3.0
 
 _FIGURE = re.compile(
     r"[-+−(（]?[¥￥]?\d[\d,，]*(?:[.．]\d+)?[)）]?[%％]?(?:万?元|人|家|次|项|户|台|套)?|[-—–―/]{1,3}|[〇零]"
 )
-_DATE_OR_NO = re.compile(r"\d{4}[-./年]\d{1,2}.*|第?\d+[章节条页、.．)）]?")
 _SPACES = re.compile(r"\s{2,}|\u3000+")
 
 

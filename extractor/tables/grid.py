@@ -1,7 +1,6 @@
-"""From ruling lines to grids: which lines belong together, and which cells they enclose.
+"""From ruling lines to lattices: which lines belong together, and where they cross.
 
     rulings -> crossing groups -> row and column lines -> lattice of elementary cells
-            -> union over missing edges -> rectangles -> lines that separate nothing forgotten
 
 Positions are image pixels. A lattice line is not parallel to the image border but follows the
 slant that the group's own rulings show, so a remaining skew or a keystone moves no cell.
@@ -9,37 +8,21 @@ slant that the group's own rulings show, so a remaining skew or a keystone moves
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from extractor.tables.rulings import LONG_PT, REST_PT, Mask, Ruling, Strokes
+from extractor.tables.rulings import LONG_PT, REST_PT, Mask, Ruling
 
 TOUCH_PT = 4.0  # lines that end this near to another are meant to touch it
 SAME_LINE_PT = 3.0  # strokes of one drawn line, after the slant is taken out
 DOUBLE_PT = 4.6  # two lines nearer than this are a double line: no text fits between
 STAGGER_PT = 8.0  # lines of different rows nearer than this are one line drawn carelessly
 OPEN_SIDE_PT = 9.0  # rows that reach this far beyond the last column line have an open side
-EDGE_SHARE = 0.5  # an edge drawn over half its length is there
-WHOLE_EDGE = 0.9  # drawn practically from end to end
-END_ZONE_PT = (0.3, 1.7)  # beside the crossing line: characters keep clear of it, rulings do not
-REACHING_SHARE = 0.65  # of the ends along a line that must be drawn for one end to be excused
-MOSTLY_EDGE = 0.7  # drawn with gaps
-LONE_SUPPORT = 0.25  # a line drawn over less of the table is asked for whole edges
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Rect:
-    """A merged cell: rows ``r0..r1`` and columns ``c0..c1``, ends exclusive."""
-
-    r0: int
-    c0: int
-    r1: int
-    c1: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +129,19 @@ def crossing_groups(
         h_on, v_on = h_new, v_new
     parent = list(range(len(horizontal) + len(vertical)))
     for i, j in zip(*np.nonzero(meets & h_on[:, None] & v_on), strict=True):
-        parent[_root(parent, int(i))] = _root(parent, len(horizontal) + int(j))
+        parent[root_of(parent, int(i))] = root_of(parent, len(horizontal) + int(j))
     groups: dict[int, tuple[list[Ruling], list[Ruling]]] = {}
     for i in np.flatnonzero(h_on):
-        groups.setdefault(_root(parent, int(i)), ([], []))[0].append(horizontal[i])
+        groups.setdefault(root_of(parent, int(i)), ([], []))[0].append(horizontal[i])
     for j in np.flatnonzero(v_on):
-        groups.setdefault(_root(parent, len(horizontal) + int(j)), ([], []))[1].append(vertical[j])
+        groups.setdefault(root_of(parent, len(horizontal) + int(j)), ([], []))[1].append(
+            vertical[j]
+        )
     return list(groups.values())
 
 
-def _root(parent: list[int], item: int) -> int:
+def root_of(parent: list[int], item: int) -> int:
+    """The representative of ``item`` in a union-find forest (shortens the way on its way)."""
     while parent[item] != item:
         parent[item] = parent[parent[item]]
         item = parent[item]
@@ -294,162 +280,3 @@ def _with_open_sides(lines: list[GridLine], across: list[GridLine], px: float) -
         drawn = GridLine(side, round(begin), ink, ink, ())
         result = [drawn, *result] if side < outer else [*result, drawn]
     return result
-
-
-# --- cells --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Edges:
-    """Elementary edges: ``h[r, c]`` above cell (r, c), ``v[r, c]`` left of it.
-
-    ``h`` and ``v`` are the share drawn, 0..1; ``h_there`` and ``v_there`` whether they part cells.
-    """
-
-    h: Floats
-    v: Floats
-    h_there: Mask
-    v_there: Mask
-
-
-def edges_of(lattice: Lattice, across: Strokes, down: Strokes) -> Edges:
-    """Measures every elementary edge of the lattice in the strokes of both directions."""
-    n_rows, n_cols = len(lattice.rows), len(lattice.cols)
-    nodes = np.array([[lattice.node(r, c) for c in range(n_cols)] for r in range(n_rows)])
-    h, h_there = _shares(lattice.rows, lattice.cols, nodes, across)
-    v, v_there = _shares(lattice.cols, lattice.rows, nodes.transpose(1, 0, 2)[:, :, ::-1], down)
-    return Edges(h, v.T, h_there, v_there.T)
-
-
-def _shares(
-    lines: Sequence[GridLine],
-    crossing: Sequence[GridLine],
-    nodes: NDArray[np.float64],
-    strokes: Strokes,
-) -> tuple[Floats, Mask]:
-    """For each line (a row) and each stretch between nodes (t, pos): share drawn, does it count.
-
-    A line that hardly shows over the table's whole extent may be an underline, a character or a
-    stamp's arc: its stretches must be drawn nearly from end to end.
-    """
-    px = strokes.px
-    share = np.zeros((len(lines), nodes.shape[1] - 1))
-    whole, worn = np.zeros_like(share), np.zeros_like(share)
-    ends = np.zeros((*share.shape, 2), bool)
-    beside = [min(c.half, 3.0 * px) for c in crossing]
-    for i, line in enumerate(lines):
-        for j in range(nodes.shape[1] - 1):
-            (a, _), (b, _) = nodes[i, j], nodes[i, j + 1]
-            inset = min(2.0 * px, 0.15 * (b - a))
-            share[i, j] = line.share(a + inset, b - inset)
-            inset = min(0.8 * px, 0.1 * (b - a))
-            whole[i, j] = line.share(a + inset, b - inset)
-            near, far = (v * px for v in END_ZONE_PT)
-            a_edge, b_edge = a + beside[j], b - beside[j + 1]
-            ends[i, j] = (
-                line.has_ink(a_edge + near, a_edge + far),
-                line.has_ink(b_edge - far, b_edge - near),
-            )
-            if line.rulings and share[i, j] < WHOLE_EDGE:
-                worn[i, j] = strokes.drawn_between(tuple(nodes[i, j]), tuple(nodes[i, j + 1]))
-    share, whole = _without_characters(share, whole, ends)
-    widths = np.abs(np.diff(nodes[:, :, 0], axis=1))
-    support = ((share >= MOSTLY_EDGE) * widths).sum(axis=1) / widths.sum(axis=1)
-    lone = support < LONE_SUPPORT
-    share = np.maximum(share, np.where(lone[:, None], 0.0, worn))
-    there = np.where(lone[:, None], whole >= WHOLE_EDGE, share >= EDGE_SHARE)
-    return share, np.asarray(there, dtype=bool)
-
-
-def _without_characters(share: Floats, whole: Floats, ends: Mask) -> tuple[Floats, Floats]:
-    """Strikes out stretches that leave the ends of the way free, as characters in a cell do.
-
-    One free end is wear, if the line else reaches the lines it crosses. Words that repeat from row
-    to row stand below each other and look like a dashed line: that one reaches none or few.
-    """
-    shown = share >= EDGE_SHARE
-    reaching = (ends.mean(axis=2) * shown).sum(axis=1) / np.maximum(shown.sum(axis=1), 1)
-    asked = np.where(reaching >= REACHING_SHARE, 1, 2)
-    kept = ends.sum(axis=2) >= asked[:, None]
-    return share * kept, whole * kept
-
-
-def merged_cells(lattice: Lattice, edges: Edges) -> list[Rect]:
-    """Rectangles that tile the lattice: elementary cells united where no edge parts them."""
-    n_rows, n_cols = len(lattice.rows) - 1, len(lattice.cols) - 1
-    parent = list(range(n_rows * n_cols))
-    for r in range(n_rows):
-        for c in range(n_cols):
-            if c and not edges.v_there[r, c]:
-                parent[_root(parent, r * n_cols + c)] = _root(parent, r * n_cols + c - 1)
-            if r and not edges.h_there[r, c]:
-                parent[_root(parent, r * n_cols + c)] = _root(parent, (r - 1) * n_cols + c)
-    unions: dict[int, set[tuple[int, int]]] = {}
-    for index in range(n_rows * n_cols):
-        unions.setdefault(_root(parent, index), set()).add(divmod(index, n_cols))
-    rects = [_bounds(part) for union in unions.values() for part in _rectangles(union, edges)]
-    return sorted(rects, key=lambda b: (b.r0, b.c0))
-
-
-def _bounds(cells: Iterable[tuple[int, int]]) -> Rect:
-    rows, cols = zip(*cells, strict=True)
-    return Rect(min(rows), min(cols), max(rows) + 1, max(cols) + 1)
-
-
-def _is_rectangle(cells: set[tuple[int, int]]) -> bool:
-    b = _bounds(cells)
-    return len(cells) == (b.r1 - b.r0) * (b.c1 - b.c0)
-
-
-def _rectangles(cells: set[tuple[int, int]], edges: Edges) -> list[set[tuple[int, int]]]:
-    """Splits a union that is no rectangle along the cut with the best evidence, then its parts."""
-    done: list[set[tuple[int, int]]] = []
-    waiting = [cells]
-    while waiting:
-        part = waiting.pop()
-        if _is_rectangle(part):
-            done.append(part)
-        else:
-            waiting.extend(_best_cut(part, edges))
-    return done
-
-
-def _best_cut(cells: set[tuple[int, int]], edges: Edges) -> list[set[tuple[int, int]]]:
-    bounds = _bounds(cells)
-    best: tuple[tuple[float, ...], list[set[tuple[int, int]]]] | None = None
-    cuts = [(0, r) for r in range(bounds.r0 + 1, bounds.r1)]
-    cuts += [(1, c) for c in range(bounds.c0 + 1, bounds.c1)]
-    for axis, place in cuts:
-        low = {cell for cell in cells if cell[axis] < place}
-        at_cut = [cell for cell in cells if cell[axis] == place and _step_back(cell, axis) in low]
-        share = edges.v if axis else edges.h
-        drawn = float(np.mean([share[cell] for cell in at_cut])) if at_cut else 0.0
-        whole_line = float(share[:, place].mean() if axis else share[place].mean())
-        parts = [p for half in (low, cells - low) for p in _connected(half)]
-        ragged = sum(not _is_rectangle(p) for p in parts)
-        rank = (round(drawn * 5), -ragged, -len(parts), whole_line)
-        if best is None or rank > best[0]:
-            best = (rank, parts)
-    assert best is not None  # a union that is no rectangle spans at least two rows and columns
-    return best[1]
-
-
-def _step_back(cell: tuple[int, int], axis: int) -> tuple[int, int]:
-    return (cell[0], cell[1] - 1) if axis else (cell[0] - 1, cell[1])
-
-
-def _connected(cells: set[tuple[int, int]]) -> list[set[tuple[int, int]]]:
-    left = set(cells)
-    parts: list[set[tuple[int, int]]] = []
-    while left:
-        stack = [left.pop()]
-        part = set(stack)
-        while stack:
-            r, c = stack.pop()
-            for near in ((r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1)):
-                if near in left:
-                    left.remove(near)
-                    part.add(near)
-                    stack.append(near)
-        parts.append(part)
-    return parts

@@ -11,15 +11,8 @@ from numpy.typing import NDArray
 
 from extractor.core.geometry import Box, union_box
 from extractor.core.page import Cell, Table
-from extractor.tables.grid import (
-    Edges,
-    Lattice,
-    Rect,
-    crossing_groups,
-    edges_of,
-    lattice_of,
-    merged_cells,
-)
+from extractor.tables.edges import Edges, Rect, edges_of, merged_cells
+from extractor.tables.grid import Lattice, crossing_groups, lattice_of
 from extractor.tables.rulings import Gray, Mask, Ruling, Strokes
 
 MAX_PX_PER_PT = 220 / 72  # finer images are reduced: 200 dpi shows every line there is
