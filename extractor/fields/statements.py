@@ -102,16 +102,48 @@ def statement_lines(view: DocumentView, columns: ColumnWords) -> tuple[Statement
     for page in view.pages:
         for table in sorted(page.read.tables, key=lambda t: t.box.y0):
             header = _find_header(table, columns)
-            if header is None and carried is not None and table.n_cols == carried[0].n_cols:
-                row0, groups = 0, carried[1]
-            elif header is None:
-                continue
-            else:
+            if header is not None:
                 row0, groups = header
-                carried = (table, groups)
+            elif carried is not None and (moved := _carried(table, *carried)):
+                row0, groups = 0, moved
+            else:
+                continue
+            carried = (table, groups)
             for group in groups:
                 lines += _group_lines(page, table, row0, group)
     return tuple(lines)
+
+
+def _carried(table: Table, before: Table, groups: Sequence[_Group]) -> tuple[_Group, ...]:
+    """The column groups of the table before, found again by place; empty where they do not fit."""
+    found = []
+    for group in groups:
+        item = _same_place(table, before, group.item)
+        current = _same_place(table, before, group.current)
+        prior = _same_place(table, before, group.prior)
+        lost = (current is None) != (group.current is None) or (prior is None) != (
+            group.prior is None
+        )
+        if item is None or lost:
+            return ()
+        found.append(_Group(item, current, prior))
+    return tuple(found)
+
+
+def _same_place(table: Table, before: Table, columns: Range | None) -> Range | None:
+    """Grid columns of ``table`` whose middle lies where ``columns`` of ``before`` stood."""
+    if columns is None:
+        return None
+    spans = [
+        c.box for c in before.cells if c.col >= columns[0] and c.col + c.col_span <= columns[1]
+    ]
+    if not spans:
+        return None
+    left, right = min(b.x0 for b in spans), max(b.x1 for b in spans)
+    inside = [
+        c.col for c in table.cells if c.col_span == 1 and left < c.box.cx < right
+    ]  # fmt: skip
+    return (min(inside), max(inside) + 1) if inside else None
 
 
 def _find_header(table: Table, columns: ColumnWords) -> tuple[int, tuple[_Group, ...]] | None:
@@ -149,8 +181,8 @@ def _role(cell: Cell | None, columns: ColumnWords) -> str | None:
                 best, role = score, name
     if best >= 80:
         return role
-    dated = re.search(r"(?:19|20)\d\d", text)
-    return f"{_DATED}{text}" if dated and len(text) <= 14 else None
+    dated = re.fullmatch(r"(?:截至)?((?:19|20)\d\d)(?:年(?:度|\d{1,2}月\d{1,2}日|末|初)?)?", text)
+    return f"{_DATED}{dated.group(1)}" if dated else None
 
 
 def _dates_to_roles(roles: Sequence[str | None]) -> list[str | None]:
@@ -158,8 +190,7 @@ def _dates_to_roles(roles: Sequence[str | None]) -> list[str | None]:
     years: dict[int, int] = {}
     for col, role in enumerate(roles):
         if role is not None and role.startswith(_DATED):
-            found = re.search(r"(?:19|20)\d\d", role)
-            years[col] = int(found.group()) if found else 0
+            years[col] = int(role.removeprefix(_DATED))
     if not years:
         return list(roles)
     latest = max(years.values())
