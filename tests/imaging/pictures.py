@@ -1,14 +1,28 @@
-"""Pages drawn with OpenCV alone, so that tests need no fonts."""
+"""Pages drawn with OpenCV alone, so that tests need no fonts; and a font for those that do."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
+import pytest
+from PIL import ImageFont
 
 from extractor.imaging.plane import Picture
 
 PX_PER_PT = 200 / 72
 PX_PER_MM = 200 / 25.4
+
+
+def chinese_font(size: int) -> ImageFont.FreeTypeFont:
+    """A Chinese font of this machine; skips the test where there is none."""
+    folders = [Path("/usr/share/fonts"), Path.home() / ".fonts", Path("/Library/Fonts")]
+    for name in ("NotoSerifCJK-Regular.ttc", "NotoSansCJK-Regular.ttc", "wqy-zenhei.ttc"):
+        for folder in folders:
+            for file in sorted(folder.rglob(name)) if folder.is_dir() else []:
+                return ImageFont.truetype(str(file), size)
+    pytest.skip("no Chinese font on this machine")
 
 
 def paper(width: int = 1240, height: int = 1754, tone: int = 250) -> Picture:

@@ -65,10 +65,17 @@ def test_a_pen_tick_is_a_tick(size: float, pen: int, lean: float, dx: int, quali
     assert mark.box.contains_point((220 + dx) / PX_PER_PT, 148 / PX_PER_PT, slack=4)
 
 
-def test_a_tick_that_ocr_took_for_a_letter_is_still_a_tick() -> None:
+@pytest.mark.parametrize("read", ["V", "√", "」", "丿"])
+def test_a_tick_that_ocr_took_for_a_character_is_still_a_tick(read: str) -> None:
     page = cell_page()
     draw_tick(page, 220, 148, 45, 4)
-    assert [m.kind for m in marks_of(page, "V")] == ["tick"]
+    assert [m.kind for m in marks_of(page, read)] == ["tick"]
+
+
+def test_a_single_character_that_is_no_tick_is_no_mark() -> None:
+    page = cell_page()
+    draw_text_like(page, 210, 135, 1)
+    assert marks_of(page, "无") == ()
 
 
 def test_a_cell_with_words_is_not_looked_at() -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image as PilImage
-from PIL import ImageDraw, ImageFont
+from PIL import ImageDraw
 
 from extractor.core.errors import ModelError
 from extractor.ocr.engine import Image
 from extractor.ocr.paddle import PaddleEngine, _CharacterDecode
+from tests.imaging.pictures import chinese_font
 
 
 class Alphabet:
@@ -53,15 +54,6 @@ def test_missing_models_are_told_before_anything_heavy_is_loaded(tmp_path: Path)
 # -- with the real models --------------------------------------------------------------------
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    folders = [Path("/usr/share/fonts"), Path.home() / ".fonts", Path("/Library/Fonts")]
-    for name in ("NotoSerifCJK-Regular.ttc", "NotoSansCJK-Regular.ttc", "wqy-zenhei.ttc"):
-        for folder in folders:
-            for file in sorted(folder.rglob(name)) if folder.is_dir() else []:
-                return ImageFont.truetype(str(file), size)
-    pytest.skip("no Chinese font on this machine")
-
-
 @pytest.fixture(scope="module")
 def engine() -> PaddleEngine:
     try:
@@ -79,7 +71,7 @@ LINES = (
 
 
 def _page(size: int) -> tuple[Image, dict[str, list[float]]]:
-    font = _font(size)
+    font = chinese_font(size)
     image = PilImage.new("RGB", (1300, 400), "white")
     draw = ImageDraw.Draw(image)
     edges = {}
