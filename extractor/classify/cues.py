@@ -118,7 +118,7 @@ def _in_table(page: ReadPage, line: Line) -> bool:
     A first row across the whole table may well be the title of the form.
     """
     for table in page.tables:
-        if len(table.cells) < MIN_TABLE_CELLS:
+        if len(table.cells) < MIN_TABLE_CELLS or table.method != "ruled":
             continue
         for cell in table.cells:
             if cell.box.contains_point(line.box.cx, line.box.cy):

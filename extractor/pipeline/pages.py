@@ -42,6 +42,7 @@ from extractor.pipeline.page_cache import PageCache, page_key
 from extractor.pipeline.page_layer import LayerUse, layer_use, merge_with_ocr
 from extractor.pipeline.page_options import PageOptions
 from extractor.pipeline.page_reread import reread_cells
+from extractor.tables.aligned import find_aligned_tables
 from extractor.tables.cells import fill_tables
 from extractor.tables.ruled import find_ruled_tables
 
@@ -129,7 +130,7 @@ def _read_layer(raw: RawPage) -> ReadPage:
         skew_deg=0.0,
         quality=PageQuality(1.0, () if contrast else ("blank",)),
         lines=lines,
-        tables=raw.layer_tables,
+        tables=_with_aligned(raw.layer_tables, lines, raw.size),
         seals=clean.seals,
         marks=marks,
         engines=("text_layer",),
@@ -227,11 +228,20 @@ def _read_pixels(raw: RawPage, engine: OcrEngine) -> ReadPage:
             gray_of(work), clean.contrast, real * 72, float(np.median(heights)) if heights else 0.0
         ),
         lines=lines,
-        tables=filled,
+        tables=_with_aligned(filled, lines, Size(width / px, height / px)),
         seals=_seals_upright(clean, real, upright.from_work.then(to_points)),
         marks=marks,
         engines=(f"{engine.name} {engine.version}",),
     )
+
+
+def _with_aligned(ruled: Sequence[Table], lines: Sequence[Line], size: Size) -> tuple[Table, ...]:
+    """The ruled tables and those without rulings, found by alignment in the text outside them."""
+    free = [
+        line for line in lines
+        if not any(t.box.contains_point(line.box.cx, line.box.cy) for t in ruled)
+    ]  # fmt: skip
+    return (*ruled, *find_aligned_tables(free, size))
 
 
 def _set_upright(work: Picture, clean: CleanPage, engine: OcrEngine) -> _Upright:
