@@ -82,10 +82,7 @@ def test_reading_twice_gives_the_same(rows: list[tuple[str, ...]], doctype: str)
 
 @given(GRIDS)
 @settings(max_examples=60, deadline=None)
-def test_no_text_of_a_form_is_the_value_of_two_different_single_fields_by_one_label(
-    rows: list[tuple[str, ...]],
-) -> None:
-    """Several labels may share a cell, but one label right of nothing never takes another label."""
+def test_a_label_is_never_the_value_of_another_label(rows: list[tuple[str, ...]]) -> None:
     first, facts = made(rows, "application_form")
     blocks = {
         e.field
