@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.core.errors import ModelError
+from extractor.files.child_process import PageHost
 from extractor.files.limits import Limits
 from extractor.files.model import PageFailure
 from extractor.files.server import PageServer
@@ -33,12 +34,16 @@ class ReaderFactory:
 
 
 class PageReader:
-    """Reads page tasks; keeps the file of the last task open, since pages come in order."""
+    """Reads page tasks; keeps the file of the last task open, since pages come in order.
+
+    One caged child serves all files of a worker: a folder of photos starts it once.
+    """
 
     def __init__(self, setup: ReaderFactory, engine: OcrEngine) -> None:
         self._setup = setup
         cache = PageCache(setup.cache) if setup.cache is not None else None
         self._tools = PageTools(engine, cache)
+        self._host = PageHost(setup.limits)
         self._server: PageServer | None = None
         self._path = ""
 
@@ -62,14 +67,19 @@ class PageReader:
         return PageOutcome(task, page, seconds=round(time.monotonic() - started, 3))
 
     def close(self) -> None:
-        """End the child that serves the open file."""
+        """Let go of the open file and end the child that served it."""
+        self._leave()
+        self._host.__exit__(None, None, None)
+
+    def _leave(self) -> None:
         if self._server is not None:
             self._server.__exit__(None, None, None)
             self._server = None
 
     def _open(self, task: PageTask) -> PageServer:
         if self._server is None or self._path != task.path:
-            self.close()
-            server = PageServer(Path(task.path), task.media_type, self._setup.limits)
+            self._leave()
+            path = Path(task.path)
+            server = PageServer(path, task.media_type, self._setup.limits, host=self._host)
             self._server, self._path = server.__enter__(), task.path
         return self._server
