@@ -40,7 +40,7 @@ def find_codes(gray: Picture, to_points: Transform) -> tuple[Mark, ...]:
 def _is_plausible(box: Box) -> bool:
     """A square of 8 to 60 mm, or a strip up to 25 mm high; ruled paper can look like a huge code."""
     longest, shortest = max(box.width, box.height), min(box.width, box.height)
-    square = shortest > 0.65 * longest and 22 <= longest <= 170
+    square = shortest > 0.85 * longest and 22 <= longest <= 170
     return square or (shortest <= 70 and longest >= 1.8 * shortest)
 
 

@@ -16,6 +16,9 @@ from extractor.core.geometry import Box
 from extractor.core.page import Seal
 from extractor.imaging.plane import Picture
 
+# Red over the larger of green and blue, of 255: of fresh stamp ink, and of ink on a faint copy above
+# the colour noise of JPEG.
+_CLEAR_RED, _FAINT_RED = 30.0, 14.0
 Mask = NDArray[np.bool_]
 
 _MM = 72 / 25.4
@@ -37,7 +40,11 @@ def red_ink(bgr: Picture) -> Mask:
     blue, green, red = cv2.split(bgr)
     excess = cv2.subtract(red, cv2.max(blue, green))
     paper = int(np.median(excess[::16, ::16]))  # warm or pink paper is no ink
-    mask: Mask = (excess > 30 + paper) & (excess.astype(np.uint16) * 6 > red)
+    # On a faint copy the strongest red is weak: what counts as ink is measured against it.
+    strongest = float(np.percentile(excess[::4, ::4], 99.9)) - paper
+    least = float(np.clip(0.35 * strongest, _FAINT_RED, _CLEAR_RED))
+    share = _CLEAR_RED * 6 / least
+    mask: Mask = (excess > least + paper) & (excess.astype(np.float32) * share > red)
     # Violet and magenta have much blue; stamp ink has about as much blue as green.
     mask &= cv2.absdiff(blue, green) < 70
     return mask
