@@ -58,11 +58,13 @@ def review(
     Raises:
         PacketError: there is nothing at ``path``. UsageError, ConfigError: no scheme, bad case data.
     """
+    for given in (asked.options, asked.case_file):
+        _check_functions(given, tools)
     keep = (
         options if options.use_cache else replace(options, cache=workdir / "pages", use_cache=True)
     )
     opened = open_packet(path, workdir, options.limits)
-    told, problem = _told(opened, asked)
+    told, problem = _told(opened, asked, tools)
     chosen_scheme(told, tools)  # wrong rules end the run before the slow part, not after it
     received = _received(told, asked)
     packet = read_pages(opened, keep, progress, make_reader)
@@ -123,14 +125,31 @@ def chosen_scheme(told: Mapping[str, Told], tools: Tools) -> tuple[Scheme, str]:
     return load_scheme(tools.config, str(named.value), tools.catalogue), named.source
 
 
-def _told(opened: OpenedPacket, asked: Asked) -> tuple[Mapping[str, Told], Problem | None]:
+def _check_functions(case: CaseFile | None, tools: Tools) -> None:
+    """Criteria of functions not applied for do not apply: a misspelled one would be judged by.
+
+    Raises:
+        UsageError: it names what is not known, and what is.
+    """
+    known = [member.id for member in tools.catalogue.enums["service_function"].members]
+    told = case.functions if case is not None and case.functions is not None else ()
+    wrong = "、".join(f for f in told if f not in known)
+    if wrong:
+        raise UsageError(f"没有名为 {wrong} 的服务功能；现有：{'、'.join(known)}")
+
+
+def _told(
+    opened: OpenedPacket, asked: Asked, tools: Tools
+) -> tuple[Mapping[str, Told], Problem | None]:
     """All that was told; a wrong ``packet.yaml`` is a problem, not the end of the packet."""
     inside: CaseFile | None = None
     problem = None
     if opened.packet_yaml is not None:
         try:
             inside = parse_packet_yaml(opened.packet_yaml)
-        except ConfigError as error:
+            _check_functions(inside, tools)
+        except (ConfigError, UsageError) as error:
+            inside = None
             problem = Problem(
                 stage="case", kind="packet_yaml", message=f"packet.yaml 有误，未采用：{error}"
             )
