@@ -70,8 +70,8 @@ def test_a_page_that_kills_twice_is_a_problem_and_the_rest_goes_on(tmp_path: Pat
 def test_a_page_that_takes_too_long_costs_its_worker_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool_module, "_START_SECONDS", 4.0)
-    outcomes = run(tmp_path, "a", "hang", "b", page_seconds=0.5)
+    monkeypatch.setattr(pool_module, "_START_SECONDS", 8.0)
+    outcomes = run(tmp_path, "a", "hang", "b", page_seconds=1.0)
     assert [o.kind for o in outcomes] == ["", "timeout", ""]
     assert tries(tmp_path, 2) == TRIES
 

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageChops
 from support.config import the_tools
 from support.pages import body, grid, line, page, seal
-from support.readers import ScriptedReaders
+from support.readers import ActingReaders, ScriptedReaders
 
 from extractor.core.errors import PacketError, UsageError
 from extractor.core.page import PacketPage
@@ -189,6 +189,38 @@ def test_an_unknown_scheme_is_named_with_the_known_ones(tmp_path: Path) -> None:
         run(pdf(tmp_path / "a.pdf"), tmp_path, case=CaseFile(scheme="jiangxi_2032"))
     assert "jiangxi_2032" in str(caught.value)
     assert "jiangxi_2023" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "case", [CaseFile(scheme="x"), CaseFile(scheme=SCHEME, functions=("trainig",))]
+)
+def test_a_name_nobody_knows_is_said_before_a_page_is_read(tmp_path: Path, case: CaseFile) -> None:
+    traces = tmp_path / "traces"
+    traces.mkdir()
+    with pytest.raises(UsageError):
+        run(pdf(tmp_path / "a.pdf"), tmp_path, case=case, make_reader=ActingReaders(traces))
+    assert list(traces.iterdir()) == []
+
+
+def test_an_unknown_function_is_named_with_the_known_ones(tmp_path: Path) -> None:
+    case = CaseFile(scheme=SCHEME, functions=("training", "trainig"))
+    with pytest.raises(UsageError) as caught:
+        run(pdf(tmp_path / "a.pdf"), tmp_path, case=case)
+    assert "trainig" in str(caught.value)
+    assert "technical" in str(caught.value)
+
+
+def test_a_function_nobody_knows_in_packet_yaml_is_a_problem_and_not_judged_by(
+    tmp_path: Path,
+) -> None:
+    box = tmp_path / "packet"
+    box.mkdir()
+    pdf(box / "a.pdf")
+    (box / "packet.yaml").write_text("functions: [trainig]\n")
+    worksheet = run(box, tmp_path)
+    assert [p.kind for p in worksheet.problems] == ["packet_yaml"]
+    assert "trainig" in worksheet.problems[0].message
+    assert worksheet.case.functions is None
 
 
 def test_nothing_at_the_path_is_an_error_that_names_it(tmp_path: Path) -> None:
