@@ -73,6 +73,8 @@ def run(
 
     退出码：0 完成；1 完成，有“不符”级问题；2 用法有误；3 有材料未能读取或不完整。
     """
+    if lang not in ("zh", "en"):
+        raise typer.BadParameter(f"{lang!r} 不支持；应为 zh 或 en", param_hint="--lang")
     request = RunRequest(
         packets=tuple(packets),
         out=out,

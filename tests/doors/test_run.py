@@ -142,6 +142,15 @@ def test_a_case_file_that_is_wrong_is_bad_usage(
     assert asked == []
 
 
+def test_a_language_nobody_writes_is_bad_usage(
+    extractor: Callable, asked: list, packet: Path, tmp_path: Path
+) -> None:
+    done = extractor("run", packet, *SCHEME, "--out", tmp_path / "out", "--lang", "fr")
+    assert done.code == 2
+    assert "--lang" in done.text
+    assert asked == []
+
+
 def test_no_packet_is_bad_usage(extractor: Callable) -> None:
     assert extractor("run").code == 2
 
