@@ -6,7 +6,7 @@ lattice -> share drawn of each edge -> union over missing edges -> rectangles
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ END_ZONE_PT = (0.3, 1.7)  # beside the crossing line: characters keep clear of i
 REACHING_SHARE = 0.65  # of the ends along a line that must be drawn for one end to be excused
 MOSTLY_EDGE = 0.7  # drawn with gaps
 LONE_SUPPORT = 0.25  # a line drawn over less of the table is asked for whole edges
+RIM_SHARE = 0.5  # an outer line drawn over less, with no line at its ends, is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,40 @@ def _without_characters(share: Floats, whole: Floats, ends: Mask) -> tuple[Float
     asked = np.where(reaching >= REACHING_SHARE, 1, 2)
     kept = ends.sum(axis=2) >= asked[:, None]
     return share * kept, whole * kept
+
+
+def without_loose_rims(lattice: Lattice, edges: Edges) -> tuple[Lattice, Edges]:
+    """Drops outer rows and columns that strokes of a heading or a stamp beside the table feign.
+
+    Such a rim has an outer line that hardly shows and no line at either end of it.
+    """
+    while len(lattice.rows) > 2 and (low := _is_loose(edges.h, edges.v, lattice.cols)) is not None:
+        keep = slice(1, None) if low else slice(None, -1)
+        lattice = replace(lattice, rows=lattice.rows[keep])
+        edges = Edges(edges.h[keep], edges.v[keep], edges.h_there[keep], edges.v_there[keep])
+    while (
+        len(lattice.cols) > 2 and (low := _is_loose(edges.v.T, edges.h.T, lattice.rows)) is not None
+    ):
+        keep = slice(1, None) if low else slice(None, -1)
+        lattice = replace(lattice, cols=lattice.cols[keep])
+        edges = Edges(
+            edges.h[:, keep], edges.v[:, keep], edges.h_there[:, keep], edges.v_there[:, keep]
+        )
+    return lattice, edges
+
+
+def _is_loose(along: Floats, ends: Floats, crossing: Sequence[GridLine]) -> bool | None:
+    """Whether the first (true) or the last (false) rim is loose; ``None``: neither.
+
+    ``along[i, j]``: share drawn of outer line ``i`` between the crossing lines ``j`` and ``j + 1``;
+    ``ends[i, j]``: of crossing line ``j`` between the lines ``i`` and ``i + 1``.
+    """
+    lengths = np.abs(np.diff([line.pos for line in crossing]))
+    for outer, inner, is_first in ((0, 0, True), (-1, -1, False)):
+        shown = float((along[outer] * lengths).sum() / lengths.sum())
+        if shown < RIM_SHARE and max(ends[inner, 0], ends[inner, -1]) < EDGE_SHARE:
+            return is_first
+    return None
 
 
 def merged_cells(lattice: Lattice, edges: Edges) -> list[Rect]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from extractor.core.geometry import Box, union_box
 from extractor.core.page import Cell, Table
-from extractor.tables.edges import Edges, Rect, edges_of, merged_cells
+from extractor.tables.edges import Edges, Rect, edges_of, merged_cells, without_loose_rims
 from extractor.tables.grid import Lattice, crossing_groups, lattice_of
 from extractor.tables.rulings import Gray, Mask, Ruling, Strokes
 
@@ -56,7 +56,7 @@ def find_ruled_tables(image: NDArray[np.uint8], px_per_pt: float) -> tuple[Table
         lattice = lattice_of(rows, cols, px)
         if lattice is None:
             continue
-        edges = edges_of(lattice, across, down)
+        lattice, edges = without_loose_rims(lattice, edges_of(lattice, across, down))
         rects = merged_cells(lattice, edges)
         table = _as_table(lattice, rects, px, page)
         if table is None or not _is_table(table, page):
