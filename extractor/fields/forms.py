@@ -38,6 +38,9 @@ TYPED = frozenset(
 
 _HINT = re.compile(r"^\s*[（(][^（()）]{0,24}[）)]")
 _HINT_WORDS = re.compile(r"盖章|签字|签名|填写|具体|打√|注明|公章|如有|写明|副本|可多选|单选|手写")
+#: A cell of its own that begins like this holds a negative figure, not a dash behind a label.
+_MINUS = re.compile(r"\s*[-－−]\s*\d")
+_SIGNED = frozenset({"money", "ratio", "number"})
 _EDGE = " \t\u3000:：_＿—-，,；;。、|/"
 _PHONE = re.compile(
     r"(?<!\d)(?:1[3-9]\d{9}|[48]00-?\d{3}-?\d{4}|[（(]?0\d{2,3}[）)]?\s?[-—－]?\s?[2-9]\d{6,7})(?:-\d{1,5}(?!\d))?"
@@ -234,7 +237,8 @@ def _fact_in(
     entry: FormEntry,
 ) -> Fact | None:
     text = run.text
-    while start < end and text[start] in _EDGE:
+    minus = start == 0 and spec.type in _SIGNED and _MINUS.match(text) is not None
+    while not minus and start < end and text[start] in _EDGE:
         start += 1
     while end > start and text[end - 1] in _EDGE:
         end -= 1

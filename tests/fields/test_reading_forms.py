@@ -153,6 +153,27 @@ def test_labels_inside_free_text_are_not_read() -> None:
     assert "9999" in str(values["app_gov_support"])
 
 
+@pytest.mark.parametrize("text", ["-120.5万元", "－120.5万元", " -120.5 万元"])
+def test_a_minus_sign_is_never_dropped(text: str) -> None:
+    fact = facts_of(FORM, page(grid([["上年末资产总额", text]]))).get(
+        "app_total_assets_prev_year_end"
+    )
+    assert fact is not None
+    assert fact.value == "-1205000"
+
+
+def test_a_dash_behind_a_label_is_no_minus_sign() -> None:
+    values = values_of(FORM, page(grid([["注册资本—500万元"], ["从业人数-32人"]])))
+    assert values["app_registered_capital"] == "5000000"
+    assert values["app_staff_total"] == 32
+
+
+@pytest.mark.parametrize("text", ["/", "—", "-", "无", "____"])
+def test_a_cell_that_says_there_is_nothing_has_no_figure(text: str) -> None:
+    values = values_of(FORM, page(grid([["注册资本", text], ["从业人数", text], ["传真", text]])))
+    assert values == {}
+
+
 def test_two_places_of_one_field_are_two_facts() -> None:
     table = grid([["注册资本", "500万元"], ["", ""], ["注册资本", "800万元"]])
     facts = [f for f in extract(FORM, page(table))[0] if f.field == "app_registered_capital"]
