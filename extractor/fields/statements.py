@@ -31,6 +31,10 @@ _NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)]?\s*[
 _PREFIX = re.compile(r"^(减|加|其中|其他?中)\s*[:：]\s*")
 _BRACKET = re.compile(r"[（(][^（()）]*[）)]")
 _DATED = "dated "
+_SPOKEN_DATE = re.compile(
+    r"(?:截至)?((?:19|20)\d\d)(?:年(?:度|(\d{1,2})月(\d{1,2})日|末|初)?)?", re.ASCII
+)
+_WRITTEN_DATE = re.compile(r"((?:19|20)\d\d)[-./](\d{1,2})[-./](\d{1,2})", re.ASCII)
 _UNIT = re.compile(r"单位\s*[:：]?\s*(?:人民币)?\s*(百万元|万元|千元|元)")
 
 
@@ -181,21 +185,38 @@ def _role(cell: Cell | None, columns: ColumnWords) -> str | None:
                 best, role = score, name
     if best >= 80:
         return role
-    dated = re.fullmatch(r"(?:截至)?((?:19|20)\d\d)(?:年(?:度|\d{1,2}月\d{1,2}日|末|初)?)?", text)
-    return f"{_DATED}{dated.group(1)}" if dated else None
+    date = _heading_date(cell.text)
+    return f"{_DATED}{date}" if date else None
+
+
+def _heading_date(text: str) -> str:
+    """The day a heading means as ``YYYYMMDD``, "" where it is no date: a year alone means its end."""
+    spoken = _SPOKEN_DATE.fullmatch(fold_text(text))
+    if spoken is not None:
+        year, month, day = spoken.group(1), spoken.group(2), spoken.group(3)
+        first = fold_text(text).endswith("初")
+        return (
+            f"{year}{int(month or (1 if first else 12)):02d}{int(day or (1 if first else 31)):02d}"
+        )
+    written = _WRITTEN_DATE.fullmatch("".join(text.split()))
+    if written is None:
+        return ""
+    year, month, day = written.groups()
+    return f"{year}{int(month):02d}{int(day):02d}"
 
 
 def _dates_to_roles(roles: Sequence[str | None]) -> list[str | None]:
     """Columns headed by dates (2020年12月31日 | 2019年12月31日): the later one is the current."""
-    years: dict[int, int] = {}
-    for col, role in enumerate(roles):
-        if role is not None and role.startswith(_DATED):
-            years[col] = int(role.removeprefix(_DATED))
-    if not years:
+    dates = {
+        col: int(role.removeprefix(_DATED))
+        for col, role in enumerate(roles)
+        if role is not None and role.startswith(_DATED)
+    }
+    if not dates:
         return list(roles)
-    latest = max(years.values())
+    latest = max(dates.values())
     return [
-        role if col not in years else "current" if years[col] == latest else "prior"
+        role if col not in dates else "current" if dates[col] == latest else "prior"
         for col, role in enumerate(roles)
     ]
 

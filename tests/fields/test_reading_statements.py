@@ -44,6 +44,28 @@ def test_columns_headed_by_dates_are_told_apart_by_them() -> None:
     assert values_of(SHEET, page(UNIT, grid(rows)))["bs_total_assets_end"] == "1500"
 
 
+@pytest.mark.parametrize(
+    ("later", "earlier"),
+    [
+        ("2023年12月31日", "2023年1月1日"),
+        ("2023-12-31", "2022-12-31"),
+        ("2023.12.31", "2022年12月31日"),
+        ("2023年12月31日", "2022-12-31"),
+        ("2023年度", "2022年度"),
+        ("2023年末", "2023年初"),
+        ("2023 年 12 月 31 日", "2022年末"),
+    ],
+)
+def test_the_later_date_is_the_current_one_in_either_order(later: str, earlier: str) -> None:
+    for heads, amounts in (
+        ([later, earlier], ["1,500.00", "1,300.00"]),
+        ([earlier, later], ["1,300.00", "1,500.00"]),
+    ):
+        rows: list[list[Entry]] = [["项目", *heads], ["资产总计", *amounts]]
+        values = values_of(SHEET, page(UNIT, grid(rows, widths=[195, 150, 150])))
+        assert values["bs_total_assets_end"] == "1500"
+
+
 def test_a_two_sided_sheet_gives_both_sides() -> None:
     table = grid(
         [
