@@ -15,17 +15,21 @@ from numpy.typing import NDArray
 from extractor.core.geometry import Box
 from extractor.core.page import Seal
 from extractor.imaging.plane import Picture
+from extractor.imaging.rings import find_rings
 
 # Red over the larger of green and blue, of 255: of fresh stamp ink, and of ink on a faint copy above
 # the colour noise of JPEG.
 _CLEAR_RED, _FAINT_RED = 30.0, 14.0
 Mask = NDArray[np.bool_]
 
+_GREY_CONFIDENCE = 0.75  # less is known of a ring without its colour
+
 _MM = 72 / 25.4
 # Official seals are 38..58 mm across (国发〔1999〕25号: 4.2 cm for enterprises and offices), personal
 # ones 15..25 mm; a rotated or joined pair reaches twice that.
 _SEAL_MIN_PT, _SEAL_MAX_PT = 12 * _MM, 120 * _MM
 _FULL_SIZE_PT = 30 * _MM
+_ONE_SEAL_PT = 50 * _MM
 _EDGE_PT, _EDGE_MAX_PT = 6 * _MM, 60 * _MM
 
 
@@ -89,7 +93,37 @@ def find_seals(red: Mask, px_per_pt: float) -> tuple[tuple[Seal, ...], Mask]:
     whole = [
         s for s in seals if not any(s is not o and s.box.share_inside(o.box) > 0.8 for o in seals)
     ]
-    return tuple(sorted(whole, key=lambda s: (s.box.y0, s.box.x0))), places
+    return _apart(_in_order(whole), red, px_per_pt), places
+
+
+def _apart(seals: tuple[Seal, ...], red: Mask, px_per_pt: float) -> tuple[Seal, ...]:
+    """``seals`` with those that are two impressions over each other told apart by their rings."""
+    suspects = [s for s in seals if max(s.box.width, s.box.height) > _ONE_SEAL_PT]
+    if not suspects:
+        return seals
+    rings = find_rings(np.where(red, np.uint8(0), np.uint8(255)), px_per_pt)
+    told: list[Seal] = []
+    for seal in seals:
+        inside = [r for r in rings if r.share_inside(seal.box.expanded(6)) > 0.85]
+        if seal in suspects and len(inside) >= 2:
+            told += [Seal(ring, seal.confidence, "round") for ring in inside]
+        else:
+            told.append(seal)
+    return _in_order(told)
+
+
+def with_grey_rings(seals: tuple[Seal, ...], gray: Picture, px_per_pt: float) -> tuple[Seal, ...]:
+    """``seals`` and the rings where no red was found: grey copies and very faint ink."""
+    grey = [
+        Seal(ring, _GREY_CONFIDENCE, "round")
+        for ring in find_rings(gray, px_per_pt)
+        if all(ring.share_inside(s.box.expanded(6)) < 0.6 for s in seals)
+    ]
+    return _in_order([*seals, *grey])
+
+
+def _in_order(seals: list[Seal]) -> tuple[Seal, ...]:
+    return tuple(sorted(seals, key=lambda s: (s.box.y0, s.box.x0)))
 
 
 def _as_seal(

@@ -8,7 +8,14 @@ import pytest
 
 from extractor.imaging.clean import clean_page, ink_contrast
 from extractor.imaging.plane import Picture, gray_of, rotated
-from tests.imaging.pictures import PX_PER_PT, as_scanned, draw_seal, draw_text_like, paper
+from tests.imaging.pictures import (
+    PX_PER_PT,
+    as_scanned,
+    draw_grid,
+    draw_seal,
+    draw_text_like,
+    paper,
+)
 
 RED = (45, 40, 215)
 
@@ -117,4 +124,30 @@ def test_a_blank_page_has_no_contrast() -> None:
 def test_a_circle_drawn_in_red_is_no_seal() -> None:
     page = text_page()
     cv2.ellipse(page, (700, 900), (170, 120), 8, 0, 360, RED, 6, cv2.LINE_AA)
+    assert clean_page(as_scanned(page), PX_PER_PT).seals == ()
+
+
+def test_two_seals_over_each_other_are_two() -> None:
+    page = text_page()
+    draw_seal(page, 700, 1000, 165, RED)
+    draw_seal(page, 850, 1180, 160, RED)
+    seals = clean_page(as_scanned(page), PX_PER_PT).seals
+    assert len(seals) == 2 and all(s.shape == "round" for s in seals)
+
+
+def test_a_seal_on_a_grey_copy_is_found_by_its_ring() -> None:
+    page = text_page()
+    draw_seal(page, 900, 1200, 165, (120, 120, 120))
+    cleaned = clean_page(as_scanned(page), PX_PER_PT)
+    (seal,) = cleaned.seals
+    assert seal.confidence < 0.8
+    assert (seal.box.cx, seal.box.cy) == pytest.approx((900 / PX_PER_PT, 1200 / PX_PER_PT), abs=4)
+    assert cleaned.seal_ink is None  # grey ink cannot be told from print: it stays
+
+
+def test_a_dense_grey_page_has_no_seals() -> None:
+    page = paper(1654, 2339)
+    for row in range(45):
+        draw_text_like(page, 100, 120 + 48 * row, 48)
+    draw_grid(page, 90, 110, [300, 400, 350, 400], 45, 48)
     assert clean_page(as_scanned(page), PX_PER_PT).seals == ()

@@ -1,0 +1,102 @@
+"""Round seals by their ring alone: on grey copies, where ink is faint, or where two overlap.
+
+A circle transform proposes, the paper decides: nearly the whole ring must be ink, and just outside it
+must not. On text pages the best wrong circle reaches 0.8 of a ring with as much ink around it; real
+rings reach 0.95 with a third of it around them.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractor.core.geometry import Box
+from extractor.imaging.plane import Picture, scaled
+
+_LOOK_DPI = 60.0
+_RADIUS_MM = (14.0, 30.0)
+_RING_SHARE = 0.85
+_RING_ABOVE_AROUND = 0.45
+_MM_PER_INCH = 25.4
+
+_ANGLES = np.linspace(0.0, 2 * np.pi, 180, endpoint=False)
+_COS, _SIN = np.cos(_ANGLES), np.sin(_ANGLES)
+_Mask = NDArray[np.uint8]
+
+
+def find_rings(gray: Picture, px_per_pt: float) -> tuple[Box, ...]:
+    """The boxes around closed rings of seal size, in points (pixels / ``px_per_pt``)."""
+    small, _ = scaled(gray, min(1.0, (_LOOK_DPI / 72) / px_per_pt))
+    if min(small.shape) < 40:
+        return ()
+    per_pt = px_per_pt * small.shape[1] / gray.shape[1]
+    mm = per_pt * 72 / _MM_PER_INCH
+    dark = _darker_than_around(small, mm)
+    proposed = cv2.HoughCircles(
+        cv2.GaussianBlur(255 - 200 * _arcs(dark, mm), (3, 3), 0),
+        cv2.HOUGH_GRADIENT,
+        1,
+        5 * mm,
+        param1=120,
+        param2=14,
+        minRadius=round(_RADIUS_MM[0] * mm),
+        maxRadius=round(_RADIUS_MM[1] * mm),
+    )
+    near = np.asarray(cv2.dilate(dark, np.ones((3, 3), np.uint8)), dtype=np.uint8)
+    rings: list[Box] = []
+    for x, y, radius in [] if proposed is None else proposed[0][:60]:
+        ring = _fitted(near, float(x), float(y), float(radius), mm)
+        if ring is not None:
+            cx, cy, r = (v / per_pt for v in ring)
+            box = Box(cx - r, cy - r, cx + r, cy + r)
+            if all(box.iou(known) < 0.6 for known in rings):
+                rings.append(box)
+    return tuple(rings)
+
+
+def _darker_than_around(gray: Picture, mm: float) -> _Mask:
+    ground = cv2.medianBlur(gray, round(6 * mm) | 1)
+    return (cv2.subtract(ground, gray) > 28).astype(np.uint8)
+
+
+def _arcs(dark: _Mask, mm: float) -> _Mask:
+    """``dark`` without characters and rulings, which would propose a thousand circles."""
+    length = round(11 * mm)
+    flat = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    tall = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+    straight = cv2.dilate(cv2.bitwise_or(flat, tall), np.ones((3, 3), np.uint8))
+    curved = cv2.bitwise_and(dark, 1 - np.asarray(straight, dtype=np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(curved)
+    longest = np.maximum(stats[:, 2], stats[:, 3])
+    is_thin = stats[:, 4] < 0.45 * stats[:, 2] * stats[:, 3] + 8
+    kept = (longest >= 9 * mm) | ((longest >= 5.5 * mm) & is_thin)
+    kept[0] = False  # the paper
+    arcs: _Mask = kept.astype(np.uint8)[labels]
+    return arcs
+
+
+def _fitted(
+    near: _Mask, x: float, y: float, radius: float, mm: float
+) -> tuple[float, float, float] | None:
+    """The proposed circle moved to where most of its ring is ink; ``None`` where it is no ring."""
+    if _share(near, x, y, radius) < 0.5:
+        return None
+    share, r, cx, cy = max(
+        # Of rings that are all ink the outermost is the seal's edge.
+        (round(_share(near, x + dx, y + dy, radius + dr), 2), radius + dr, x + dx, y + dy)
+        for dr in (-1.5, -0.75, 0.0, 0.75, 1.5)
+        for dx in (-1.0, 0.0, 1.0)
+        for dy in (-1.0, 0.0, 1.0)
+    )
+    around = _share(near, cx, cy, r + 1.8 * mm)
+    if share < _RING_SHARE or share - around < _RING_ABOVE_AROUND:
+        return None
+    return cx, cy, r
+
+
+def _share(mask: _Mask, x: float, y: float, radius: float) -> float:
+    height, width = mask.shape
+    xs = np.clip((x + radius * _COS).astype(int), 0, width - 1)
+    ys = np.clip((y + radius * _SIN).astype(int), 0, height - 1)
+    return float(mask[ys, xs].mean())
