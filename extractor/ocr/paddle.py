@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from extractor.core.errors import EngineError
 from extractor.ocr.char_positions import character_edges
 from extractor.ocr.engine import Image, OcrLine, Quad
+from extractor.ocr.variants import WAVERING, simplified_shapes, with_paired_brackets
 from extractor.ocr.word_gaps import gaps_in_line, with_spaces
 from extractor.setup.assets import load_manifest, model_folder
 from extractor.setup.paths import cache_dir
@@ -150,6 +151,7 @@ class _CharacterDecode:
 
     def __init__(self, replaced: _Decoder) -> None:
         self._alphabet = replaced.character
+        self._simplified = simplified_shapes(replaced.character)
 
     def __call__(
         self, pred: Any, return_word_box: bool = False, **kwargs: Any
@@ -177,11 +179,16 @@ class _CharacterDecode:
             if index == 0:
                 continue
             weights = probability[start:end].astype(float)
+            if index in self._simplified:
+                # Both shapes are one character to the reader: their probabilities add up.
+                other = columns[start:end, self._simplified[index]].astype(float)
+                if other.max() >= WAVERING:
+                    index, weights = self._simplified[index], weights + other
             middle = float(np.average(np.arange(start, end) + 0.5, weights=weights))
             text += self._alphabet[index]
             centres.append(min(middle / (len(best) * used), 1.0))
             scores.append(float(weights.max()))
-        return _CharacterText.of(text, centres, scores)
+        return _CharacterText.of(with_paired_brackets(text), centres, scores)
 
 
 def _keep_characters(ocr: Any) -> None:

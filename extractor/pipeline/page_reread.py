@@ -1,4 +1,4 @@
-"""A second look at table cells that hold ink but no text.
+"""A second look at table cells that hold ink but no text, and at ticks read as letters.
 
 The detector overlooks lone small characters now and then: a single digit in a wide cell. Such cells
 are cut out, set on one white canvas with room around each, and read once more together.
@@ -7,6 +7,7 @@ are cut out, set on one white canvas with room around each, and read once more t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -50,6 +51,28 @@ def reread_cells(
                     Line(read.text, box, round(read.score, 4), TextSource.OCR, (), read.char_score)
                 )
     return tuple(lines)
+
+
+def ticks_as_text(lines: tuple[Line, ...], marks: Sequence[Mark]) -> tuple[Line, ...]:
+    """``lines`` with ``√`` where OCR took a tick for a single character (V, Y, 」 …).
+
+    The pixels decided that it is a tick; its confidence is theirs.
+    """
+    ticks = [m for m in marks if m.kind == "tick"]
+    if not ticks:
+        return lines
+    return tuple(_as_tick(line, ticks) for line in lines)
+
+
+def _as_tick(line: Line, ticks: Sequence[Mark]) -> Line:
+    if len(line.text.strip()) != 1:
+        return line
+    for tick in ticks:
+        if line.box.contains_point(tick.box.cx, tick.box.cy):
+            return replace(
+                line, text="√", confidence=tick.confidence, char_x=(), char_confidence=()
+            )
+    return line
 
 
 def _crop(gray: Picture, box: Box, px: float) -> Picture:

@@ -41,7 +41,7 @@ from extractor.ocr.engine import OcrEngine, OcrLine
 from extractor.pipeline.page_cache import PageCache, page_key
 from extractor.pipeline.page_layer import LayerUse, layer_use, merge_with_ocr
 from extractor.pipeline.page_options import PageOptions
-from extractor.pipeline.page_reread import reread_cells
+from extractor.pipeline.page_reread import reread_cells, ticks_as_text
 from extractor.tables.aligned import find_aligned_tables
 from extractor.tables.cells import fill_tables
 from extractor.tables.ruled import find_ruled_tables
@@ -213,6 +213,8 @@ def _read_pixels(raw: RawPage, engine: OcrEngine) -> ReadPage:
         lines = _reading_order((*lines, *again))
         filled = fill_tables(tables, lines)
         marks = find_marks(upright.gray, _cells(filled), lines, scale, upright.seal_ink)
+    if (ticked := ticks_as_text(lines, marks)) != lines:
+        lines, filled = ticked, fill_tables(tables, ticked)
     marks = (*marks, *find_signatures(upright.gray, lines, scale, upright.seal_ink))
     if len(lines) < FEW_LINES:
         marks = (*marks, *find_codes(upright.gray, to_points))
