@@ -8,7 +8,7 @@ that paper, and is ``other_material`` otherwise: shown to the reviewer, never fo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractor.classify.cues import PageCues, page_cues
 from extractor.core.page import PacketPage
@@ -26,6 +26,8 @@ SURE_TITLE = 0.8
 HELPFUL_KEYWORDS = 2
 #: Keywords alone begin a document from this many on, when the runner-up has clearly fewer.
 KEYWORDS_ALONE = 4
+#: Lines (a heading, the name of the unit) that may stand above a table that goes on.
+LINES_ABOVE = 1
 #: Characters below which a page has no text worth the name.
 LEAST_TEXT = 4
 
@@ -54,14 +56,20 @@ def split_documents(
     pages: Sequence[PacketPage], catalogue: Catalogue, cues: Mapping[str, Cue]
 ) -> tuple[FoundDocument, ...]:
     """Every page in exactly one document, in packet order."""
+    parents = {d.id: d.part_of for d in catalogue.doctypes.values() if d.part_of}
     judged: list[_Judged] = []
     for page in pages:
-        judged.append(_judge(page, judged, page_cues(page.read, catalogue, cues), cues))
+        found = page_cues(page.read, catalogue, cues)
+        judged.append(_judge(page, judged, found, cues, parents))
     return tuple(_join(judged))
 
 
 def _judge(
-    page: PacketPage, before: Sequence[_Judged], found: PageCues, cues: Mapping[str, Cue]
+    page: PacketPage,
+    before: Sequence[_Judged],
+    found: PageCues,
+    cues: Mapping[str, Cue],
+    parents: Mapping[str, str],
 ) -> _Judged:
     if sum(len(line.text.strip()) for line in page.read.lines) < LEAST_TEXT:
         return _without_text(page, before, cues)
@@ -74,6 +82,13 @@ def _judge(
         return _Judged(page, name, confidence, begins, found.title_text.get(name, ""))
     if previous is not None and _runs_on(page, before, found, cues[previous.type]):
         return _Judged(page, previous.type, 0.75, False, "")
+    parent = parents.get(previous.type) if previous is not None else None
+    if (
+        parent is not None
+        and previous is not None
+        and _runs_on(page, (replace(previous, type=parent),), found, cues[parent])
+    ):
+        return _Judged(page, parent, 0.7, True, found.own_title)
     by_words = _by_keywords(found)
     if by_words is not None:
         same = previous is not None and previous.type == by_words
@@ -129,9 +144,17 @@ def _runs_on(page: PacketPage, before: Sequence[_Judged], found: PageCues, cue: 
         return False
     has_table = any(len(t.cells) >= 6 for t in page.read.tables)
     if has_table and cue.runs_on in ("table", "both"):
-        return cue.runs_on == "both" or _same_columns(page, previous.page)
+        if cue.runs_on == "both":
+            return True
+        return _same_columns(page, previous.page) and _lines_above_table(page) <= LINES_ABOVE
     text = sum(len(line.text) for line in page.read.lines)
     return cue.runs_on in ("text", "both") and text >= 30
+
+
+def _lines_above_table(page: PacketPage) -> int:
+    """Lines of text above the first table: a list that goes on begins at the top."""
+    top = min((t.box.y0 for t in page.read.tables), default=0.0)
+    return sum(1 for line in page.read.lines if line.box.cy < top)
 
 
 def _same_columns(page: PacketPage, other: PacketPage) -> bool:

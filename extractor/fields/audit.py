@@ -35,8 +35,14 @@ _ORG_LINE = re.compile(
 _FIRM_TAIL = re.compile(r"^[（(]?(特殊)?(普通)?(合|合伙|伙)?[）)]?$")
 _YEARS = (
     r"^\s*[（(]?((?:19|20)\d\d)\s*年度\s*[）)]?\s*$",
+    r"(?:审计期间|审计年度|会计期间|会计年度)\s*[:：]?\s*((?:19|20)\d\d)\s*年",
     r"(20\d\d)\s*年度\s*(?:的)?\s*(?:利润表|财务报表|审计报告|会计报表)",
     r"(20\d\d)\s*年\s*12\s*月\s*31\s*日",
+)
+#: 中国注册会计师： and the printed name; without a colon it is only a word of the text.
+_CPA = re.compile(
+    r"(?:中国|(?<![\u4e00-\u9fa5]))注册会计师\s*(?:[（(][^（()）]{1,8}[）)])?\s*[:：]\s*"
+    r"([\u4e00-\u9fa5]{2,4})?"
 )
 _OPINIONS: tuple[tuple[str, str], ...] = (
     ("disclaimer", r"无法表示意见"),
@@ -213,15 +219,14 @@ def _framework(view: DocumentView, specs: FieldSpecs, paras: Sequence[TextRun]) 
 
 
 def _signature_page(view: DocumentView) -> PacketPage | None:
+    """The page where CPAs sign: their title stands before a colon, or alone at the end of a row."""
     for page in view.pages:
-        text = fold_text(page.read.text)
-        if (
-            text.count("注册会计师") >= 2
-            and re.search(r"中国注册会计师", text)
-            and "会计师事务所" in text
-        ):
-            rows = [fold_text("".join(x.text for x in r)) for r in baseline_rows(page.read.lines)]
-            if any(re.search(r"^(中国)?注册会计师|中国注册会计师[^的]{0,12}$", r) for r in rows):
+        if "会计师事务所" not in fold_text(page.read.text):
+            continue
+        for run in _rows(page):
+            if _CPA.search(run.text) or re.search(
+                r"中国注册会计师[^的]{0,12}$", fold_text(run.text)
+            ):
                 return page
     return None
 
@@ -242,15 +247,16 @@ def _cpas(view: DocumentView, page: PacketPage) -> RowSet | None:
     rows: list[Row] = []
     for group in baseline_rows(page.read.lines):
         run = TextRun(page, tuple(group))
-        for match in re.finditer(
-            r"中国注册会计师\s*(?:[（(][^（()）]{1,8}[）)])?\s*[:：]?\s*([\u4e00-\u9fa5]{2,4})?",
-            run.text,
-        ):
-            name = match.group(1)
+        for match in _CPA.finditer(run.text):
+            # What follows on another line of the row is the signature, not the printed name.
+            start, end = match.span(1)
+            pieces = run.locate(start, end) if start >= 0 else ()
+            end = start + (pieces[0][2] - pieces[0][1]) if pieces else end
+            name = run.text[start:end] if pieces else ""
             cells: dict[str, Fact] = {}
             number = len(rows) + 1
             if name and name not in ("签名盖章", "项目合伙", "签字", "盖章"):
-                spot = spot_of(run, *match.span(1))
+                spot = spot_of(run, start, end)
                 if spot is not None:
                     cells["aud_cpas.name"] = build_fact(
                         "aud_cpas.name",
@@ -275,6 +281,14 @@ def _signed(view: DocumentView, page: PacketPage, name: Spot, number: int) -> Fa
     inks = [(s.box, s.confidence) for s in page.read.seals]
     inks += [(m.box, m.confidence) for m in page.read.marks if m.kind == "handwriting"]
     near = [ink for ink in inks if reach.contains_point(ink[0].cx, ink[0].cy)]
+    near += [
+        # A signature that OCR took for text stands right of the printed name, on its own.
+        (line.box, min(line.confidence, 0.8))
+        for line in page.read.lines
+        if name.box.x1 - 2 < line.box.x0 < name.box.x1 + 130
+        and line.box.overlap_y(name.box) > 0.4 * name.box.height
+        and len(line.text) <= 6
+    ]
     box, confidence = max(near, key=lambda ink: ink[1], default=(reach, 0.8))
     raw = "（签名盖章）" if near else "（未见签名盖章）"
     spot = Spot(page, box, raw, confidence)

@@ -124,10 +124,25 @@ def _place(
         hits = index.find(run)
         if hits and len(fold_text(run.text[: hits[0].start])) <= 6:
             below = rows[number + 1] if number + 1 < len(rows) else []
-            if below and _name_goes_on(run, TextRun(page, tuple(below)), index):
+            after = TextRun(page, tuple(below))
+            if below and (
+                _name_goes_on(run, after, index) or _answered_below(run, hits, after, index)
+            ):
                 run = TextRun(page, (*row, *below))
             placed.append(_Placed(run, hits, None))
     return placed
+
+
+def _answered_below(
+    run: TextRun, hits: Sequence[LabelHit], below: TextRun, index: LabelIndex
+) -> bool:
+    """Whether a row ends in a label and its answer is the only thing on the next row."""
+    if fold_text(run.text[hits[-1].end :]) or len(below.lines) != 1 or index.find(below):
+        return False
+    label, answer = run.lines[-1].box, below.lines[0].box
+    return answer.y0 - label.y1 < 1.2 * label.height and abs(answer.x0 - run.lines[0].box.x0) < (
+        2 * label.height
+    )
 
 
 def _name_goes_on(run: TextRun, below: TextRun, index: LabelIndex) -> bool:
@@ -169,12 +184,31 @@ def _context_fits(
     entry: FormEntry, hit: LabelHit, item: _Placed, placed: Sequence[_Placed]
 ) -> bool:
     if entry.after:
-        before = [h.owner for h in item.hits if h.start < hit.start]
+        before = [h.owner for h in item.hits if h.start < hit.start] or _owners_left_of(
+            item, placed
+        )
         if not before or before[-1] not in entry.after:
             return False
     if entry.beside:
         return bool(_owners_in_row(item, placed) & set(entry.beside))
     return not (entry.not_beside and _owners_in_row(item, placed) & set(entry.not_beside))
+
+
+def _owners_left_of(item: _Placed, placed: Sequence[_Placed]) -> list[str]:
+    """Owners of the labels in cells further left in the same row, left to right."""
+    cell = item.run.cell
+    if cell is None:
+        return []
+    found = [
+        (o.col, h.start, h.owner)
+        for other in placed
+        if other.table is item.table
+        and (o := other.run.cell) is not None
+        and o.row <= cell.row < o.row + o.row_span
+        and o.col < cell.col
+        for h in other.hits
+    ]
+    return [owner for _col, _start, owner in sorted(found)]
 
 
 def _owners_in_row(item: _Placed, placed: Sequence[_Placed]) -> set[str]:
@@ -305,19 +339,21 @@ def _unit_in(text: str) -> str | None:
 
 
 def _neighbour(item: _Placed, placed: Sequence[_Placed]) -> TextRun | None:
-    """The cell right of the label's, else below it, unless that is itself a label or empty."""
+    """The cell right of the label's, else below it, unless that begins with a label or is empty."""
     cell, table = item.run.cell, item.table
     if cell is None or table is None:
         return None
     by_cell = {id(p.run.cell): p for p in placed if p.table is table}
     right = table.at(cell.row, cell.col + cell.col_span)
-    if right is not None and right.lines:
-        found = by_cell.get(id(right))
-        return found.run if found is not None and not found.hits else None
     if right is not None:
-        return None
+        return _answer_of(by_cell.get(id(right)))
     below = table.at(cell.row + cell.row_span, cell.col)
-    if below is None or not below.lines:
+    return None if below is None else _answer_of(by_cell.get(id(below)))
+
+
+def _answer_of(found: _Placed | None) -> TextRun | None:
+    if found is None or not found.run.lines:
         return None
-    found = by_cell.get(id(below))
-    return found.run if found is not None and not found.hits else None
+    if found.hits and not fold_text(found.run.text[: found.hits[0].start]):
+        return None
+    return found.run

@@ -18,6 +18,7 @@ _ORG_END = re.compile(
     r"(\s*[（(][^（()）]*[）)])?$"
 )
 _SPLIT = re.compile(r"[、；;\n]|(?<=公司)(?=[\u4e00-\u9fa5])")
+_DASHES = frozenset({"一", "二", "一一"})
 _TOTALS = (
     r"实际服务\s*[（(]?\s*(\d[\d,，\s]{0,6})\s*[)）]?\s*家",
     r"共?服务(?:中小)?企业\s*[（(]?\s*(\d[\d,，\s]{0,6})\s*[)）]?\s*家",
@@ -67,6 +68,16 @@ def _staff(row: Row, specs: FieldSpecs) -> Row:
     title = row.cells.get("staff_roster.title")
     if title is None or not isinstance(title.value, str):
         return row
+    if fold_text(title.raw) in _DASHES:
+        # A dash over an empty cell is read as the numeral; no title is called one or two.
+        title = title.model_copy(
+            update={"value": "—", "confidence": min(title.confidence, 0.8),
+                    "status": FactStatus.DOUBTFUL, "alternatives": (title.raw,)}
+        )  # fmt: skip
+        level = derive(title, "staff_roster.title_level", "none")
+        return row.model_copy(
+            update={"cells": {**row.cells, title.field: title, level.field: level}}
+        )
     enum = specs.catalogue.enums["title_level"]
     parsed = parse_value("enum", title.raw, enum=enum.labels)
     if parsed is None or isinstance(parsed.value, tuple):

@@ -53,11 +53,24 @@ def read_rows(view: DocumentView, spec: RowsSpec, catalogue: Catalogue) -> RowSe
     specs = {c.id: c for c in catalogue.fields[spec.rows].columns}
     for block in blocks:
         for grid_row in range(block.row0, block.row1):
-            cells = _row_facts(view, spec, specs, catalogue.enums, block, grid_row, len(rows) + 1)
-            if cells:
-                rows.append(Row(no=len(rows) + 1, cells=cells))
+            more = rows and grid_row > block.row0 and _same_key(block, spec, grid_row)
+            no = len(rows) if more else len(rows) + 1
+            cells = _row_facts(view, spec, specs, catalogue.enums, block, grid_row, no)
+            if more:
+                rows[-1] = Row(no=no, cells={**cells, **rows[-1].cells})
+            elif cells:
+                rows.append(Row(no=no, cells=cells))
     pages = tuple(sorted({b.page.no for b in blocks}))
     return RowSet(field=spec.rows, document=view.id, pages=pages, rows=tuple(rows))
+
+
+def _same_key(block: _Block, spec: RowsSpec, grid_row: int) -> bool:
+    """Whether the key cell of the row above reaches into this one: both are one printed row."""
+    key = next((c for c in block.header.columns if c.target == spec.key), None)
+    if key is None:
+        return False
+    cell = _cell_of(block.table, key, grid_row)
+    return cell is not None and cell.row < grid_row and bool(cell.lines)
 
 
 def _blocks(view: DocumentView, spec: RowsSpec) -> list[_Block]:

@@ -20,6 +20,8 @@ from extractor.setup.catalogue import FieldSpec
 _TICKED = "√✓✔☑■●▣◼VvⅤ∨"
 #: What OCR makes of a ticked box.
 _LOOKS_TICKED = "区回団团図因冈凶网囚図"
+#: （√）民营企业: a bracket to tick in, with what stands in it.
+_BRACKET = re.compile(r"[（(]\s*([√✓✔☑VvⅤ∨■●/丿]?)\s*[）)]\s*$")
 _EMPTY = "□○☐◻口囗O0(（"
 
 
@@ -100,6 +102,9 @@ def _state(run: TextRun, at: int) -> str:
         mark = _mark_before(run, box)
         if mark is not None:
             return mark
+    bracket = _BRACKET.search(run.text[:at])
+    if bracket:
+        return "ticked" if bracket.group(1).strip() else "empty"
     before = run.text[:at].rstrip()[-1:]
     if before and before in _TICKED:
         return "ticked"

@@ -71,6 +71,10 @@ def run_check(
     return (_passed(desk, result),)
 
 
+HARDLY_READ = 0.3
+"""A fact below this confidence is more likely misread than not (measured on the sample packets)."""
+
+
 def _by_severity(
     spec: CheckSpec, breaches: Sequence[Breach]
 ) -> Mapping[SeverityWord, list[Breach]]:
@@ -84,10 +88,12 @@ def _severity(spec: CheckSpec, breach: Breach) -> SeverityWord:
     """The severity of a breach.
 
     An error that rests on a doubtful reading, and that one changed character would clear, is a
-    doubt about the reading first: a warning.
+    doubt about the reading first: a warning. So is one that rests on a reading nobody trusts.
     """
     severity = spec.severity_of(breach.flags, breach.metrics)
     if severity == "error" and breach.repairs and any(is_doubtful(f) for f in breach.facts):
+        return "warn"
+    if severity == "error" and any(f.confidence < HARDLY_READ for f in breach.facts):
         return "warn"
     return severity
 
