@@ -32,9 +32,11 @@ def test_functions_stay_on_one_screen() -> None:
 
 
 def test_no_registry_host_and_no_absolute_machine_path_is_committed() -> None:
-    names = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False
-    ).stdout.decode().split("\0")
+    names = (
+        subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+        .stdout.decode()
+        .split("\0")
+    )
     pattern = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian\.org|--index-url")
     found = []
     for name in filter(None, names):
