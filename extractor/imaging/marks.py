@@ -24,10 +24,6 @@ Mask = NDArray[np.uint8]
 _PT_PER_MM = 72 / 25.4
 
 
-_SURELY_NO_DIGIT = 0.75
-"""A digit is a figure: only a clear tick may take its place."""
-
-
 @dataclass(frozen=True, slots=True)
 class Scale:
     """``px_per_unit``: pixels per unit of the boxes handed in and out (upright points).
@@ -81,8 +77,8 @@ def find_marks(
 
 def _mark_in_cell(ink: Mask, cell: Cell, scale: Scale) -> Mark | None:
     text = cell.text.strip()
-    # OCR takes a tick for whatever single character it resembles: V, √, 」, 丿, 1 …
-    if len(text) > 1:
+    # OCR takes a tick for whatever single character it resembles: V, √, 」, 丿 …
+    if len(text) > 1 or text.isdigit():
         return None
     px = float(scale.px_per_unit)
     inset = 0.7 * scale.px_per_mm
@@ -96,8 +92,6 @@ def _mark_in_cell(ink: Mask, cell: Cell, scale: Scale) -> Mark | None:
         return None
     kind, confidence = _kind_of(strokes, scale)
     if kind is None or (text and kind != "tick"):
-        return None
-    if text.isdigit() and confidence < _SURELY_NO_DIGIT:
         return None
     points = np.argwhere(strokes)
     top, left = (int(v) for v in points.min(axis=0))
@@ -140,8 +134,8 @@ def _kind_of(strokes: Mask, scale: Scale) -> tuple[str | None, float]:
         return None, 0.0  # a dash
     spread = np.linalg.svd(points - points.mean(axis=0), compute_uv=False) / np.sqrt(len(points))
     thin = spread[1] * 3.5  # width of a straight bar of that deviation
-    if (thin < 1.0 * mm or spread[0] > 9 * spread[1]) and spread[0] > 4.5 * max(spread[1], 1e-6):
-        if width < 0.2 * height:
+    if thin < 1.0 * mm and spread[0] > 7 * max(spread[1], 1e-6) and height > 1.3 * mm:
+        if width < 0.25 * height:
             return "handwriting", 0.5  # an upright bar: a 1 that nobody read
         return None, 0.0  # a slash
     if not (1.5 * mm <= height <= 16 * mm and 1.5 * mm <= width <= 20 * mm):
@@ -161,28 +155,21 @@ def _tick_likeness(
     columns = np.minimum((xs / width * 12).astype(int), 11)
     middle = np.full(12, np.nan)
     thickness = np.zeros(12)
-    split = 0
     for no in range(12):
         inside = ys[columns == no]
         if inside.size:
             middle[no] = inside.mean() / height
             thickness[no] = np.ptp(inside) / height
-            split += bool(len(np.unique(inside)) < 0.75 * (np.ptp(inside) + 1))
-    # Two strokes above each other: a 7, a Z, a character.
-    if np.isnan(middle).sum() > 1 or split > 2:
-        return 0.0
-    # Upright sides: a U, an H, a digit.
-    if max(thickness[0], thickness[-1]) > 0.7:
+    if np.isnan(middle).sum() > 1:
         return 0.0
     middle = np.interp(np.arange(12), np.flatnonzero(~np.isnan(middle)), middle[~np.isnan(middle)])
     lowest = int(np.argmax(middle))
-    # The turn lies at the bottom; the stem of a Y or T is on average half way up.
-    if not 1 <= lowest <= 7 or middle[lowest] < 0.68:
+    if not 1 <= lowest <= 7:
         return 0.0
     left_drop = middle[lowest] - middle[:lowest].min()
     right_rise = middle[lowest] - middle[-2:].min()
     falling = np.diff(middle[lowest:])
-    if right_rise < 0.4 or left_drop < 0.05 or (falling > 0.12).any():
+    if right_rise < 0.4 or left_drop < 0.12 or (falling > 0.12).any():
         return 0.0
     if (np.diff(middle[: lowest + 1]) < -0.12).any():
         return 0.0  # down, up, and down again: a wave of handwriting

@@ -54,17 +54,14 @@ def reread_cells(
 
 
 def ticks_as_text(lines: tuple[Line, ...], marks: Sequence[Mark]) -> tuple[Line, ...]:
-    """``lines`` with ``√`` where a tick stands: put in where OCR read nothing, in place of the
-    single character it took it for (V, Y, 」 …) elsewhere.
+    """``lines`` with ``√`` where OCR took a tick for a single character (V, Y, 」 …).
 
     The pixels decided that it is a tick; its confidence is theirs.
     """
     ticks = [m for m in marks if m.kind == "tick"]
     if not ticks:
         return lines
-    told = tuple(_as_tick(line, ticks) for line in lines)
-    unread = [t for t in ticks if not any(line.box.intersection(t.box) for line in told)]
-    return (*told, *(Line("√", t.box, t.confidence, TextSource.OCR) for t in unread))
+    return tuple(_as_tick(line, ticks) for line in lines)
 
 
 def _as_tick(line: Line, ticks: Sequence[Mark]) -> Line:
