@@ -148,7 +148,7 @@ def print_summary(worksheet: Worksheet, folder: Path, console: Console) -> None:
     verdicts = Counter(c.verdict for c in worksheet.criteria)
     state = "[yellow]不完整[/yellow]" if is_incomplete(worksheet) else "[green]完成[/green]"
     name, place = _plain(worksheet.packet.name), _plain(f"{folder}{os.sep}")
-    console.print(f"{state} {name} → {place}", highlight=False)
+    console.print(f"{state} {name} → {place}", highlight=False, soft_wrap=True)
     if worksheet.scheme.banner:
         console.print(f"  [magenta]{_plain(worksheet.scheme.banner)}[/magenta]", highlight=False)
     console.print(
@@ -164,16 +164,14 @@ def print_summary(worksheet: Worksheet, folder: Path, console: Console) -> None:
     told = "，".join(f"{_VERDICTS[v]} {verdicts[v]}" for v in Verdict if verdicts[v])
     console.print(f"  认定条件：{told}", highlight=False)
     for finding in [f for f in failed if f.severity is Severity.ERROR][:12]:
-        pages = "、".join(str(p) for p in finding.pages)
-        console.print(
-            f"  [red]✗[/red] {finding.check} {_plain(finding.message)}"
-            + (f"（第{pages}页）" if pages else ""),
-            highlight=False, markup=True,
-        )  # fmt: skip
+        message = f"{finding.check} {_plain(finding.message)}"
+        console.print(f"  [red]✗[/red] {message}", highlight=False, soft_wrap=True)
     if error_findings(worksheet) > 12:
         console.print(f"  …… 另有 {error_findings(worksheet) - 12} 项，见工作底稿", highlight=False)
     for problem in worksheet.problems:
-        console.print(f"  [yellow]![/yellow] {_plain(problem.message)}", highlight=False)
+        console.print(
+            f"  [yellow]![/yellow] {_plain(problem.message)}", highlight=False, soft_wrap=True
+        )
 
 
 def _plain(text: str) -> str:
