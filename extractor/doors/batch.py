@@ -162,9 +162,11 @@ def print_summary(worksheet: Worksheet, folder: Path, console: Console) -> None:
         highlight=False,
     )
     told = "，".join(f"{_VERDICTS[v]} {verdicts[v]}" for v in Verdict if verdicts[v])
-    console.print(f"  认定条件：{told}", highlight=False)
+    console.print(f"  认定条件：{told}", highlight=False, soft_wrap=True)
     for finding in [f for f in failed if f.severity is Severity.ERROR][:12]:
         message = f"{finding.check} {_plain(finding.message)}"
+        if finding.pages and "页" not in finding.message:
+            message += f"（第{'、'.join(str(p) for p in finding.pages)}页）"
         console.print(f"  [red]✗[/red] {message}", highlight=False, soft_wrap=True)
     if error_findings(worksheet) > 12:
         console.print(f"  …… 另有 {error_findings(worksheet) - 12} 项，见工作底稿", highlight=False)
