@@ -183,9 +183,8 @@ def _value_run(
     pieces = [p for p in pieces if fold_text(p.text)]
     right = _right_limit(item, placed, page)
     if pieces:
-        left = min(p.box.x0 for p in pieces)
         if wraps:
-            pieces += _wrapped(item, placed, rows, left, right)
+            pieces += _wrapped(item, placed, rows, pieces, right)
     else:
         pieces = _below(item, placed, rows, right)
     return TextRun(page, tuple(pieces)) if pieces else None
@@ -232,9 +231,11 @@ def _wrapped(
     item: _Placed,
     placed: Sequence[_Placed],
     rows: Sequence[Sequence[Line]],
-    left: float,
+    begun: Sequence[Line],
     right: float,
 ) -> list[Line]:
+    """The lines under the value's first one that go on with it: each begins under what it goes on from."""
+    left, reach = min(line.box.x0 for line in begun), max(line.box.x1 for line in begun)
     limit = _next_label_y(item, placed)
     em = item.box.height
     lines: list[Line] = []
@@ -253,6 +254,8 @@ def _wrapped(
                 break
             continue
         if min(line.box.y0 for line in inside) > bottom + 2.2 * em:
+            break
+        if min(line.box.x0 for line in inside) > reach:
             break
         lines += inside
         bottom = max(line.box.y1 for line in inside)

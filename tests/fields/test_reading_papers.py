@@ -296,3 +296,12 @@ def test_nothing_repaired_or_open_is_certain() -> None:
 def test_a_title_over_the_whole_table_is_no_value() -> None:
     table = grid([[Span("申请表", 1, 2), None], ["申请单位名称", ""]])
     assert "app_org_name" not in values_of(FORM, page(table))
+
+
+def test_a_value_does_not_go_on_in_a_line_that_begins_beyond_its_end() -> None:
+    page_ = page(
+        line("营业执照", x=230, y=60, em=28),
+        line("住所", x=60, y=200), line("高新区", x=130, y=200),
+        line("登记机关盖章处", x=330, y=216),
+    )  # fmt: skip
+    assert values_of(LICENCE, page_)["lic_address"] == "高新区"
