@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
+from extractor.bench.tally import ByDamage, Tally
 from extractor.bench.truth import TrueRow, TrueRows, TrueValue, Truth
 from extractor.core.geometry import Box
 from extractor.core.text import fold_text
@@ -26,35 +27,12 @@ FIGURES = frozenset({"money", "count", "ratio", "date", "year", "uscc", "area"})
 
 
 @dataclass(slots=True)
-class Tally:
-    """Right of so many, with what was wrong."""
-
-    right: int = 0
-    total: int = 0
-    wrong: list[str] = field(default_factory=list)
-
-    def add(self, ok: bool, what: str = "") -> None:
-        self.total += 1
-        self.right += ok
-        if not ok:
-            self.wrong.append(what)
-
-    def merge(self, other: Tally) -> None:
-        self.right += other.right
-        self.total += other.total
-        self.wrong += other.wrong
-
-    @property
-    def share(self) -> float | None:
-        """0..1; ``None`` where nothing was counted."""
-        return self.right / self.total if self.total else None
-
-
-@dataclass(slots=True)
 class Score:
     """All figures of one or more packets."""
 
     pages: Tally = field(default_factory=Tally)
+    #: measures reported apart for each kind of damage: fields, cells, orientation, seals, marks …
+    damage: dict[str, ByDamage] = field(default_factory=lambda: defaultdict(ByDamage))
     fields: Tally = field(default_factory=Tally)
     figures: Tally = field(default_factory=Tally)
     by_kind: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
@@ -87,6 +65,8 @@ class Score:
             getattr(self, name).merge(getattr(other, name))
         for kind, tally in other.by_kind.items():
             self.by_kind[kind].merge(tally)
+        for measure, counted in other.damage.items():
+            self.damage[measure].merge(counted)
         self.false_errors += other.false_errors
         self.curve += other.curve
         self.checks_ended |= other.checks_ended
@@ -100,7 +80,7 @@ def score_packet(worksheet: Worksheet, truth: Truth, kinds: dict[str, str]) -> S
     judged: set[str] = set()
     _score_facts(score, worksheet.facts, truth, kinds, judged)
     for wanted in truth.rows:
-        _score_rows(score, worksheet.rows, wanted, kinds, judged)
+        _score_rows(score, worksheet.rows, wanted, truth, kinds, judged)
     _score_certainty(score, worksheet, truth, kinds, judged)
     _score_findings(score, worksheet, truth)
     for ident, verdict in truth.verdicts.items():
@@ -134,7 +114,9 @@ def _score_pages(score: Score, worksheet: Worksheet, truth: Truth) -> None:
     for page in truth.pages:
         got = found.get(page.no, "(not read)")
         what = f"{truth.packet} p{page.no}: {got}, not {page.document_type} {list(page.damage)}"
-        score.pages.add(got == page.document_type, what)
+        ok = got == page.document_type
+        score.pages.add(ok, what)
+        score.damage["page types"].add(page.damage_class, ok, what)
 
 
 def _score_facts(
@@ -147,6 +129,7 @@ def _score_facts(
         got = [str(f.value) for f in here]
         what = f"{truth.packet} p{wanted.page} {wanted.field}: {got}, not {wanted.value}"
         score.fields.add(bool(right), what)
+        score.damage["fields"].add(truth.damage_of(wanted.page), bool(right), what)
         score.by_kind[kind].add(bool(right), what)
         if kind in FIGURES:
             score.figures.add(bool(right), what)
@@ -180,6 +163,7 @@ def _score_rows(
     score: Score,
     found: Sequence[RowSet],
     wanted: TrueRows,
+    truth: Truth,
     kinds: dict[str, str],
     judged: set[str],
 ) -> None:
@@ -187,14 +171,16 @@ def _score_rows(
     pairs = _pair_rows(rows, wanted.rows)
     for number, true in enumerate(wanted.rows):
         row = pairs.get(number)
-        what = f"{wanted.field} row {true.no}"
+        what = f"{truth.packet} {wanted.field} row {true.no}"
         score.rows_found.add(row is not None and _is_same_row(row, true, kinds), what)
         for column, cell in true.cells.items():
             fact = row.cells.get(column) if row is not None else None
             kind = kinds.get(column, "text")
             ok = fact is not None and same_value(kind, fact.value, cell.value)
             got = fact.value if fact is not None else "(none)"
-            score.cells.add(ok, f"{what} p{cell.page} {column}: {got!r}, not {cell.value!r}")
+            said = f"{what} p{cell.page} {column}: {got!r}, not {cell.value!r}"
+            score.cells.add(ok, said)
+            score.damage["cells"].add(truth.damage_of(cell.page), ok, said)
             if fact is not None:
                 _judge(score, fact, ok, judged)
     used = {id(row) for row in pairs.values()}
@@ -287,8 +273,3 @@ def certainty_curve(curve: Iterable[tuple[float, bool]]) -> list[tuple[float, in
         kept = [ok for confidence, ok in points if confidence >= at]
         result.append((at, len(kept), kept.count(False)))
     return result
-
-
-def failures_by_field(tally: Tally) -> Counter[str]:
-    """How often each field is among the failures."""
-    return Counter(w.split(":")[0].split(" ")[-1] for w in tally.wrong)

@@ -14,11 +14,40 @@ class _Truth(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class TrueSeal(_Truth):
+    """A stamp; ``text`` is the organisation around its ring."""
+
+    text: str
+    kind: str
+    box: BoxTuple
+
+
+class TrueMark(_Truth):
+    """``kind``: ``tick | box_ticked | box_empty | circle | cross``."""
+
+    kind: str
+    box: BoxTuple
+
+
+class TrueEntity(_Truth):
+    """``kind``: ``organisation | person | date | money | document_number``; ``text`` as printed."""
+
+    kind: str
+    text: str
+
+
 class TruePage(_Truth):
+    """A page of a file. ``document_type_right``: of the right sheet where two lie on one scan."""
+
     no: int
     document_type: str
+    document_type_right: str | None = None
     rotation_deg: int = 0
     damage: tuple[str, ...] = ()
+    damage_class: str = "?"
+    seals: tuple[TrueSeal, ...] = ()
+    marks: tuple[TrueMark, ...] = ()
+    entities: tuple[TrueEntity, ...] = ()
 
 
 class TrueValue(_Truth):
@@ -62,6 +91,7 @@ class Truth(_Truth):
 
     packet: str
     scheme: str
+    split: str = "developed"
     case: TrueCase = TrueCase()
     pages: tuple[TruePage, ...]
     facts: tuple[TrueFact, ...]
@@ -71,6 +101,10 @@ class Truth(_Truth):
     expected_no_error: bool = False
     verdicts: dict[str, str] = {}
     verdicts_also_right: dict[str, tuple[str, ...]] = {}
+
+    def damage_of(self, page: int) -> str:
+        """The damage class of page ``page``; ``?`` where the truth does not say."""
+        return next((p.damage_class for p in self.pages if p.no == page), "?")
 
 
 def load_truth(path: Path) -> Truth:

@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 
 from extractor.bench.memory import PeakMemory
-from extractor.bench.score import Score, Tally, certainty_curve, score_packet
+from extractor.bench.score import Score, certainty_curve, score_packet
+from extractor.bench.score_pages import score_pages
+from extractor.bench.tally import Tally, shares
 from extractor.bench.truth import Truth, load_truth
 from extractor.core.errors import UsageError
-from extractor.core.worksheet import Worksheet
 from extractor.pipeline.naming import naming_of
-from extractor.pipeline.review import Asked, review, temporary_workdir
+from extractor.pipeline.review import Asked, Reviewed, review, temporary_workdir
 from extractor.pipeline.tools import RunOptions, Tools, load_tools
 from extractor.setup.assets import require_models
 from extractor.setup.case import CaseFile
@@ -40,9 +41,11 @@ def bench(
         truth = load_truth(folder / "truth.json")
         started = time.monotonic()
         with PeakMemory() as memory:
-            worksheet = _review(folder, truth, tools, live, workers)
+            done = _review(folder, truth, tools, live, workers)
         seconds = time.monotonic() - started
+        worksheet = done.worksheet
         score = score_packet(worksheet, truth, kinds)
+        score_pages(score, done.packet.pages, truth)
         peak = (memory.peak_bytes or 0) / 2**20
         rate = 60 * len(worksheet.pages) / seconds
         typer.echo(
@@ -71,7 +74,7 @@ def packet_of(folder: Path) -> Path:
     return files[0]
 
 
-def _review(folder: Path, truth: Truth, tools: Tools, live: bool, workers: int) -> Worksheet:
+def _review(folder: Path, truth: Truth, tools: Tools, live: bool, workers: int) -> Reviewed:
     case = CaseFile(
         scheme=truth.scheme,
         filing_date=truth.case.filing_date,
@@ -80,7 +83,7 @@ def _review(folder: Path, truth: Truth, tools: Tools, live: bool, workers: int) 
     )
     with temporary_workdir() as work:
         options = RunOptions(workers=workers, use_cache=not live)
-        return review(packet_of(folder), Asked(case), tools, options, Path(work)).worksheet
+        return review(packet_of(folder), Asked(case), tools, options, Path(work))
 
 
 def print_score(score: Score, failures: int) -> None:
@@ -109,6 +112,13 @@ def print_score(score: Score, failures: int) -> None:
         f"{kind} {t.right}/{t.total}" for kind, t in sorted(score.by_kind.items()) if t.total
     )
     typer.echo(f"by kind: {kinds}")
+    for name, measures in shares(score.damage):
+        shown = "  ".join(f"{what} {t.right}/{t.total}" for what, t in measures)
+        typer.echo(f"  {name:9s} {shown}")
+    for what, measure in score.damage.items():
+        if what not in ("fields", "cells", "page types"):
+            for said in measure.total.wrong[:failures]:
+                typer.echo(f"      {what}: {said}")
     typer.echo(f"error findings nobody planted: {len(score.false_errors)}")
     for what in score.false_errors[: max(failures, 5)]:
         typer.echo(f"      {what}")

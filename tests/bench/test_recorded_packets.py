@@ -23,7 +23,8 @@ from support.recorded import (
     truth_of,
 )
 
-from extractor.bench.score import Score, Tally, score_packet
+from extractor.bench.score import Score, score_packet
+from extractor.bench.tally import Tally
 from extractor.core.worksheet import Worksheet
 from extractor.files.packet import open_packet
 from extractor.pipeline.naming import naming_of

@@ -15,12 +15,11 @@ from support.worksheets import small_worksheet
 from extractor.bench.memory import PeakMemory, tree_bytes
 from extractor.bench.score import (
     Score,
-    Tally,
     certainty_curve,
-    failures_by_field,
     same_value,
     score_packet,
 )
+from extractor.bench.tally import Tally
 from extractor.bench.truth import Truth, load_truth
 from extractor.core.errors import UsageError
 from extractor.core.worksheet import (
@@ -241,13 +240,6 @@ def test_the_curve_only_falls(curve: list[tuple[float, bool]]) -> None:
     points = certainty_curve(curve)
     assert [p[1] for p in points] == sorted((p[1] for p in points), reverse=True)
     assert all(0 <= wrong <= facts <= len(curve) for _at, facts, wrong in points)
-
-
-def test_failures_are_counted_by_field() -> None:
-    tally = Tally()
-    for what in ("t p1 app_fax: [], not 1", "t p2 app_fax: [], not 2", "t p1 lic_name: [], not x"):
-        tally.add(False, what)
-    assert failures_by_field(tally) == {"app_fax": 2, "lic_name": 1}
 
 
 def test_a_truth_that_is_missing_or_wrong_is_bad_usage(tmp_path: Path) -> None:
