@@ -23,6 +23,11 @@ def manifest_file() -> Path:
     return _packaged_or_checkout("models") / "manifest.yaml"
 
 
+def prose_model_dir() -> Path:
+    """``models/prose/names``: the small trained component for running text, shipped with the code."""
+    return _packaged_or_checkout("models") / "prose" / "names"
+
+
 def cache_dir() -> Path:
     """Where derived data lives: ``EXTRACTOR_CACHE``, else the user's cache folder. Made on use."""
     told = os.environ.get("EXTRACTOR_CACHE")

@@ -16,6 +16,7 @@ FLOORS: dict[str, int] = {
     "files": 2,
     "imaging": 2,
     "ocr": 2,
+    "prose": 2,
     "tables": 2,
     "classify": 3,
     "fields": 3,

@@ -1,0 +1,1 @@
+"""Entities in running Chinese text: organisations, persons, dates, money, document numbers, periods."""
