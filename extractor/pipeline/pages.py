@@ -37,6 +37,7 @@ from extractor.imaging.plane import Picture, gray_of, rotated, scaled, three_cha
 from extractor.imaging.quality import page_quality
 from extractor.imaging.resolution import real_px_per_pt, work_factor
 from extractor.imaging.signatures import find_signatures
+from extractor.imaging.unruled import without_rulings
 from extractor.ocr.engine import OcrEngine, OcrLine
 from extractor.pipeline.page_cache import PageCache, page_key
 from extractor.pipeline.page_layer import LayerUse, layer_use, merge_with_ocr
@@ -190,7 +191,7 @@ def _read_pixels(raw: RawPage, engine: OcrEngine) -> ReadPage:
     work, to_work = scaled(raw.image, work_factor(raw.image.shape[1], raw.image.shape[0], real))
     real *= to_work.m[0]
     clean = clean_page(work, real)
-    upright = _set_upright(work, clean, engine)
+    upright = _set_upright(clean, real, engine)
 
     viewer_px = Transform.scale(
         work.shape[1] / raw.size.width_pt, work.shape[0] / raw.size.height_pt
@@ -246,14 +247,14 @@ def _with_aligned(ruled: Sequence[Table], lines: Sequence[Line], size: Size) -> 
     return (*ruled, *find_aligned_tables(free, size))
 
 
-def _set_upright(work: Picture, clean: CleanPage, engine: OcrEngine) -> _Upright:
+def _set_upright(clean: CleanPage, real: float, engine: OcrEngine) -> _Upright:
     """Turned, deskewed and read. Rulings give the skew before reading, lines of text after it."""
     ruled = skew_from_rulings(clean.gray)
     skew = 0.0 if ruled is None or abs(ruled) < MIN_SKEW_DEG else ruled
     straight, straighten = _straightened(clean.gray, skew)
 
     def read(picture: Picture) -> tuple[OcrLine, ...]:
-        return engine.read(three_channels(picture))
+        return engine.read(three_channels(without_rulings(picture, real * 72 / 25.4)))
 
     rotation, gray, lines = find_upright(straight, read, _shapes)
     to_pixels = Transform.identity()

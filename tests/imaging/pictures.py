@@ -40,7 +40,7 @@ def draw_grid(page: Picture, x: int, y: int, cols: list[int], rows: int, row_px:
 def draw_text_like(page: Picture, x: int, y: int, count: int, size: int = 26) -> None:
     """Strokes as dense as print: small crosses and bars in a row."""
     for i in range(count):
-        left = x + i * (size + 4)
+        left = x + i * (size + 9)
         cv2.line(page, (left, y), (left + size, y), (10, 10, 10), 3)
         cv2.line(page, (left, y + size // 2), (left + size, y + size // 2), (10, 10, 10), 3)
         cv2.line(page, (left + size // 2, y), (left + size // 2, y + size), (10, 10, 10), 3)
