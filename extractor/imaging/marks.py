@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from extractor.core.geometry import Box
 from extractor.core.page import Cell, Line, Mark
 from extractor.imaging.plane import Picture
+from extractor.imaging.strokes import kind_of
 
 Mask = NDArray[np.uint8]
 
@@ -75,6 +75,10 @@ def find_marks(
 # -- cells -----------------------------------------------------------------------------------
 
 
+#: What OCR reads for a cross.
+_CROSSES = "Xx×✗✕✘╳乂"
+
+
 def _mark_in_cell(ink: Mask, cell: Cell, scale: Scale) -> Mark | None:
     text = cell.text.strip()
     # OCR takes a tick for whatever single character it resembles: V, √, 」, 丿 …
@@ -90,8 +94,8 @@ def _mark_in_cell(ink: Mask, cell: Cell, scale: Scale) -> Mark | None:
     strokes = _strokes(patch, scale)
     if strokes is None:
         return None
-    kind, confidence = _kind_of(strokes, scale)
-    if kind is None or (text and kind != "tick"):
+    kind, confidence = kind_of(strokes, scale.px_per_mm)
+    if kind is None or (text and kind != "tick" and not (kind == "cross" and text in _CROSSES)):
         return None
     points = np.argwhere(strokes)
     top, left = (int(v) for v in points.min(axis=0))
@@ -108,7 +112,9 @@ def _mark_in_cell(ink: Mask, cell: Cell, scale: Scale) -> Mark | None:
 def _strokes(patch: Mask, scale: Scale) -> Mask | None:
     """The ink of a cell without specks and the remains of its borders; ``None`` if that is none."""
     mm = scale.px_per_mm
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(patch, connectivity=8)
+    # Thin strokes fall to pieces on faint and one-bit pages; pieces a hair apart are one stroke.
+    joined = cv2.dilate(patch, np.ones((3, 3), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     height, width = patch.shape
     kept = np.zeros_like(patch)
     for no in range(1, count):
@@ -120,63 +126,12 @@ def _strokes(patch: Mask, scale: Scale) -> Mask | None:
             continue
         if (w > 0.8 * width and h < 0.9 * mm) or (h > 0.9 * height and w < 0.6 * mm):
             continue
-        kept[labels == no] = 1
+        kept[(labels == no) & (patch > 0)] = 1
+    # Specks beside a stroke (what JPEG leaves) were joined to it: they are none of it.
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(kept, connectivity=8)
+    is_speck = stats[:, 4] <= 0.05 * mm * mm
+    kept[is_speck[labels]] = 0
     return kept if kept.any() else None
-
-
-def _kind_of(strokes: Mask, scale: Scale) -> tuple[str | None, float]:
-    """``tick``, ``handwriting`` or ``None`` (a dash or slash), and how sure."""
-    mm = scale.px_per_mm
-    points = np.argwhere(strokes).astype(float)
-    ys, xs = points[:, 0], points[:, 1]
-    height, width = float(np.ptp(ys)) + 1, float(np.ptp(xs)) + 1
-    if height < 1.3 * mm and width > 1.8 * height:
-        return None, 0.0  # a dash
-    spread = np.linalg.svd(points - points.mean(axis=0), compute_uv=False) / np.sqrt(len(points))
-    thin = spread[1] * 3.5  # width of a straight bar of that deviation
-    if thin < 1.0 * mm and spread[0] > 7 * max(spread[1], 1e-6) and height > 1.3 * mm:
-        if width < 0.25 * height:
-            return "handwriting", 0.5  # an upright bar: a 1 that nobody read
-        return None, 0.0  # a slash
-    if not (1.5 * mm <= height <= 16 * mm and 1.5 * mm <= width <= 20 * mm):
-        return "handwriting", 0.6
-    confidence = _tick_likeness(xs - xs.min(), ys - ys.min(), width, height)
-    return ("tick", confidence) if confidence > 0 else ("handwriting", 0.6)
-
-
-def _tick_likeness(
-    xs: NDArray[np.floating[Any]], ys: NDArray[np.floating[Any]], width: float, height: float
-) -> float:
-    """0 for no tick, else 0.5..0.95.
-
-    A tick falls from the left to its lowest point and rises to the upper right; along any column
-    there is one stroke. Measured on a profile of 12 columns.
-    """
-    columns = np.minimum((xs / width * 12).astype(int), 11)
-    middle = np.full(12, np.nan)
-    thickness = np.zeros(12)
-    for no in range(12):
-        inside = ys[columns == no]
-        if inside.size:
-            middle[no] = inside.mean() / height
-            thickness[no] = np.ptp(inside) / height
-    if np.isnan(middle).sum() > 1:
-        return 0.0
-    middle = np.interp(np.arange(12), np.flatnonzero(~np.isnan(middle)), middle[~np.isnan(middle)])
-    lowest = int(np.argmax(middle))
-    if not 1 <= lowest <= 7:
-        return 0.0
-    left_drop = middle[lowest] - middle[:lowest].min()
-    right_rise = middle[lowest] - middle[-2:].min()
-    falling = np.diff(middle[lowest:])
-    if right_rise < 0.4 or left_drop < 0.12 or (falling > 0.12).any():
-        return 0.0
-    if (np.diff(middle[: lowest + 1]) < -0.12).any():
-        return 0.0  # down, up, and down again: a wave of handwriting
-    # The right arm is one stroke: no column of it is filled from top to bottom.
-    if np.median(thickness[lowest + 1 :]) > 0.62:
-        return 0.0
-    return float(round(min(0.95, 0.55 + 0.4 * right_rise), 3))
 
 
 # -- check boxes -----------------------------------------------------------------------------

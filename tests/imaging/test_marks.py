@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw
 
 from extractor.core.geometry import Box
 from extractor.core.page import Cell, Line, Mark
@@ -17,6 +18,7 @@ from tests.imaging.pictures import (
     PX_PER_MM,
     PX_PER_PT,
     as_scanned,
+    chinese_font,
     draw_grid,
     draw_seal,
     draw_text_like,
@@ -94,15 +96,14 @@ def test_dashes_and_slashes_mean_none(a: tuple[int, int], b: tuple[int, int]) ->
 
 
 @pytest.mark.parametrize(
-    "strokes",
+    ("strokes", "kind"),
     [
-        [(190, 120), (250, 175), None, (190, 175), (250, 120)],  # a cross
-        [(180, 130), (200, 170), (215, 125), (235, 170), (262, 128)],  # a signature's waves
+        ([(190, 120), (250, 175), None, (190, 175), (250, 120)], "cross"),
+        ([(180, 130), (200, 170), (215, 125), (235, 170), (262, 128)], "handwriting"),  # waves
+        ([(195, 120), (235, 118), (215, 172)], "handwriting"),  # a 7 by hand
     ],
 )
-def test_other_ink_is_handwriting_and_never_a_tick(
-    strokes: list[tuple[int, int] | None],
-) -> None:
+def test_other_ink_is_never_a_tick(strokes: list[tuple[int, int] | None], kind: str) -> None:
     page = cell_page()
     run: list[tuple[int, int]] = []
     for point in [*strokes, None]:
@@ -111,7 +112,45 @@ def test_other_ink_is_handwriting_and_never_a_tick(
             run = []
         else:
             run.append(point)
+    assert [m.kind for m in marks_of(page)] == [kind]
+
+
+def test_a_circle_by_hand_is_a_circle_and_a_nought_is_none() -> None:
+    page = cell_page()
+    cv2.ellipse(page, (220, 145), (30, 27), 10, 0, 372, (60, 30, 30), 3, cv2.LINE_AA)
+    assert [m.kind for m in marks_of(page)] == ["circle"]
+    page = cell_page()
+    cv2.ellipse(page, (220, 145), (16, 28), 0, 0, 360, (60, 30, 30), 3, cv2.LINE_AA)
     assert [m.kind for m in marks_of(page)] == ["handwriting"]
+
+
+def test_a_filled_dot_is_a_tick() -> None:
+    for draw in (
+        lambda page: cv2.circle(page, (220, 145), 13, (20, 20, 20), -1, cv2.LINE_AA),
+        lambda page: cv2.rectangle(page, (208, 133), (232, 157), (20, 20, 20), -1),
+    ):
+        page = cell_page()
+        draw(page)
+        assert [m.kind for m in marks_of(page)] == ["tick"]
+
+
+@pytest.mark.parametrize("digit", list("0123456789"))
+@pytest.mark.parametrize("font", [cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_TRIPLEX])
+@pytest.mark.parametrize("size", [0.8, 1.0, 1.4])
+def test_a_printed_digit_is_never_a_tick(digit: str, font: int, size: float) -> None:
+    page = cell_page()
+    cv2.putText(page, digit, (205, 165), font, size, (15, 15, 15), 3, cv2.LINE_AA)
+    for read in (digit, ""):
+        assert all(m.kind != "tick" for m in marks_of(page, read))
+
+
+def test_a_seven_in_a_printers_font_is_never_a_tick() -> None:
+    for size in (28, 34, 42):
+        picture = Image.fromarray(cell_page())
+        pen = ImageDraw.Draw(picture)
+        pen.text((220, 145), "7", font=chinese_font(size), fill=(20, 20, 20), anchor="mm")
+        page = np.asarray(picture, dtype=np.uint8)
+        assert all(m.kind != "tick" for m in marks_of(page))
 
 
 def test_seal_ink_across_a_cell_is_no_tick() -> None:
