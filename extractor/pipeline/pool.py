@@ -7,6 +7,8 @@ Promises, each with a test:
    page that kills two workers is a problem of that page, and the rest goes on.
 3. A page that takes longer than the limit costs its worker, not the run.
 4. Leaving the pool leaves no process behind.
+5. A reader that cannot start is not charged to a page; where it fails again and again, the run ends with
+   that word for every page left, at once.
 """
 
 from __future__ import annotations
@@ -25,7 +27,10 @@ from extractor.core.page import ReadPage
 
 #: Tries a page has before it is given up.
 TRIES = 2
+#: Failed starts in a row after which no further one is tried.
+STARTS = 3
 _START_SECONDS = 180.0
+_READY = "ready"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class PagePool:
     workers: int
     page_seconds: float = 120.0
     _alive: list[_Worker] = field(default_factory=list)
+    _failed_starts: int = 0
 
     def __enter__(self) -> Self:
         return self
@@ -99,9 +105,11 @@ class PagePool:
         done: dict[int, PageOutcome] = {}
         emitted = 0
         while emitted < len(tasks):
-            self._feed(waiting, tries)
-            for outcome in self._collect(waiting, tries):
-                done[outcome.task.no] = outcome
+            if self._failed_starts >= STARTS:
+                done |= {task.no: _not_started(task) for task in self._given_up(waiting)}
+            else:
+                self._feed(waiting, tries)
+                done |= {o.task.no: o for o in self._collect(waiting, tries)}
             while emitted < len(tasks) and tasks[emitted].no in done:
                 yield done.pop(tasks[emitted].no)
                 emitted += 1
@@ -131,8 +139,12 @@ class PagePool:
             limit = self.page_seconds + (_START_SECONDS if worker.fresh else 0.0)
             if worker.pipe in ready:
                 try:
-                    outcomes.append(worker.pipe.recv())
-                    worker.task, worker.fresh = None, False
+                    said = worker.pipe.recv()
+                    if said == _READY:
+                        worker.fresh, worker.since, self._failed_starts = False, time.monotonic(), 0
+                    else:
+                        outcomes.append(said)
+                        worker.task = None
                     continue
                 except (EOFError, OSError):
                     kind, message = "crash", "读取该页的进程意外退出"
@@ -156,10 +168,29 @@ class PagePool:
         self._alive.remove(worker)
         if task is None:
             return []
+        if worker.fresh:
+            self._failed_starts += 1
+            waiting.appendleft((task, tries[task.no]))
+            return []
         if tries[task.no] < TRIES:
             waiting.appendleft((task, tries[task.no] + 1))
             return []
         return [PageOutcome(task, None, kind, f"{message}（已试 {TRIES} 次），该页未读")]
+
+    def _given_up(self, waiting: deque[tuple[PageTask, int]]) -> list[PageTask]:
+        """All tasks without an outcome, where no reader can be started; their workers are ended."""
+        left = [worker.task for worker in self._alive if worker.task is not None]
+        left += [task for task, _attempt in waiting]
+        waiting.clear()
+        for worker in self._alive:
+            _end(worker)
+        self._alive.clear()
+        return left
+
+
+def _not_started(task: PageTask) -> PageOutcome:
+    message = f"读取程序启动 {STARTS} 次均失败，该页未读；请运行 extractor models verify 查看原因"
+    return PageOutcome(task, None, "start", message)
 
 
 def _start(make_reader: Callable[[], TaskReader]) -> _Worker:
@@ -187,6 +218,7 @@ def _work(make_reader: Callable[[], TaskReader], pipe: Connection) -> None:
     """A worker's whole life: read tasks until the pipe closes."""
     reader = make_reader()
     try:
+        pipe.send(_READY)
         while True:
             try:
                 task = pipe.recv()

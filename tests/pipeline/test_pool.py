@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
-from support.readers import ActingReaders
+from support.readers import ActingReaders, BrokenReaders
 
 from extractor.pipeline import pool as pool_module
-from extractor.pipeline.pool import TRIES, PageOutcome, PagePool, PageTask
+from extractor.pipeline.pool import STARTS, TRIES, PageOutcome, PagePool, PageTask
 
 
 def tasks(*acts: str) -> list[PageTask]:
@@ -109,3 +109,12 @@ def test_no_more_workers_are_started_than_there_are_pages(tmp_path: Path) -> Non
 def test_no_tasks_start_no_worker(tmp_path: Path) -> None:
     assert run(tmp_path) == []
     assert pids(tmp_path) == []
+
+
+def test_readers_that_cannot_start_end_the_run_and_no_page_is_blamed(tmp_path: Path) -> None:
+    with PagePool(BrokenReaders(tmp_path), 2, 60.0) as pool:
+        outcomes = list(pool.read(tasks(*["read"] * 20)))
+    assert [o.task.no for o in outcomes] == list(range(1, 21))
+    assert {o.kind for o in outcomes} == {"start"}
+    assert "启动" in outcomes[0].message
+    assert STARTS <= len(list(tmp_path.glob("start-*"))) <= STARTS + 2

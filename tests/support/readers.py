@@ -28,6 +28,17 @@ class ActingReaders:
         return ActingReader(self.folder)
 
 
+@dataclass(frozen=True, slots=True)
+class BrokenReaders:
+    """Readers that end before they can read anything, leaving one trace each."""
+
+    folder: Path
+
+    def __call__(self) -> ActingReader:
+        (self.folder / f"start-{time.monotonic_ns()}").touch()
+        os._exit(3)
+
+
 class ActingReader:
     """``die``: the process ends at once. ``die-once``: only the first time. ``hang``: never answers.
     ``fail``: the page's own failure. ``slow``: a moment late. Anything else is read at once.
