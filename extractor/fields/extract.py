@@ -13,6 +13,7 @@ from extractor.fields.events import read_events
 from extractor.fields.forms import read_form
 from extractor.fields.lists import finish_rows, stated_total
 from extractor.fields.narrative import read_narrative
+from extractor.fields.paper_rows import read_paper
 from extractor.fields.recommendation import read_recommendation
 from extractor.fields.rows import all_rows
 from extractor.fields.service_income import read_service_income
@@ -41,7 +42,7 @@ def _statement(view: DocumentView, specs: FieldSpecs) -> Extraction:
 
 
 #: Readers every document goes through; each knows by itself whether the paper is one of its own.
-_COMMON: tuple[Reader, ...] = (_form, _lists, _statement, read_certificate)
+_COMMON: tuple[Reader, ...] = (_form, _lists, _statement, read_certificate, read_paper)
 _SPECIAL: Mapping[str, tuple[Reader, ...]] = {
     "declaration": (read_declaration,),
     "recommendation_form": (read_recommendation,),

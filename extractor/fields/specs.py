@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from extractor.setup.catalogue import Catalogue
 from extractor.setup.forms import FormSpec, load_forms
+from extractor.setup.papers import PaperSpec, load_papers
 from extractor.setup.rowforms import RowsSpec, load_row_specs
 from extractor.setup.source import ConfigSource
 from extractor.setup.statements import StatementWords, load_statements
@@ -14,12 +15,13 @@ from extractor.setup.statements import StatementWords, load_statements
 
 @dataclass(frozen=True, slots=True)
 class FieldSpecs:
-    """Catalogue, forms, lists and statement words."""
+    """Catalogue, forms, lists, statement words and papers."""
 
     catalogue: Catalogue
     forms: Mapping[str, FormSpec]
     rows: Mapping[str, RowsSpec]
     statements: StatementWords
+    papers: Mapping[str, PaperSpec]
 
 
 def load_field_specs(config: ConfigSource, catalogue: Catalogue) -> FieldSpecs:
@@ -33,4 +35,5 @@ def load_field_specs(config: ConfigSource, catalogue: Catalogue) -> FieldSpecs:
         load_forms(config, catalogue),
         load_row_specs(config, catalogue),
         load_statements(config, catalogue),
+        load_papers(config, catalogue),
     )

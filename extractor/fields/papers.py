@@ -1,0 +1,261 @@
+"""Contracts, certificates, proofs: one row each, by the labels of ``config/papers``.
+
+Which value answers which column is found here for every type alike; what only one family of papers has
+(who of the parties is the applicant, what kind a certificate is, both seals) is added by that family's
+module. A value read behind a word inside a sentence, two values that disagree and ink over a value make
+doubt, never a choice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from extractor.core.page import PacketPage
+from extractor.core.text import fold_text
+from extractor.core.worksheet import Fact, FactStatus, Method, Row, RowSet, Value
+from extractor.fields.answers import Answer, answers_on
+from extractor.fields.labelled import STOP
+from extractor.fields.labels import Label, LabelIndex
+from extractor.fields.make import Spot, build_fact, read_fact, spot_of
+from extractor.fields.narrow import spans_of
+from extractor.fields.runs import TextRun, baseline_rows
+from extractor.fields.specs import FieldSpecs
+from extractor.fields.view import DocumentView
+from extractor.setup.papers import PaperEntry, PaperSpec
+from extractor.values.parsed import UnitContext
+
+#: A value behind a word that does not stand as a label does.
+LOOSE = 0.8
+#: A value worked out from words (a level from the issuer's name), for a person to confirm.
+INFERRED = 0.8
+#: Kinds with a shape of their own: they may be taken from a sentence.
+SHAPED = frozenset({"date", "date_range", "money", "area", "doc_number", "uscc"})
+#: What may stand between a label inside a sentence and its value: 建筑面积共计 520 平方米.
+_LEADS = re.compile(r"[为是共总合计约人民币大小写即额款元整（()）:：¥￥\s]*")
+#: Columns whose date is the later one of a printed period.
+_LATEST = ("expiry_date", "valid_until")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper being read: its pages, what was found so far, and its row's number."""
+
+    view: DocumentView
+    specs: FieldSpecs
+    no: int | None
+    cells: dict[str, Fact]
+
+    @property
+    def pages(self) -> tuple[PacketPage, ...]:
+        return self.view.pages
+
+    def rows(self) -> Iterable[TextRun]:
+        """All printed rows of all pages, top to bottom."""
+        for page in self.pages:
+            yield from page_rows(page)
+
+    def read(
+        self,
+        field: str,
+        run: TextRun,
+        span: tuple[int, int],
+        *,
+        factor: float = 1.0,
+        kind: str | None = None,
+        method: Method = Method.PROSE,
+        label: str | None = None,
+        unit: str | None = None,
+    ) -> Fact | None:
+        """The fact for ``field`` that ``run.text[span]`` holds; ``None`` where it holds none."""
+        spot = spot_of(run, *span)
+        if spot is None:
+            return None
+        if _handwritten(spot):
+            factor = min(factor, LOOSE)
+        fact = read_fact(
+            self.specs.catalogue.spec(field),
+            spot
+            if factor >= 1.0
+            else replace(spot, confidence=spot.confidence * factor, letters=None),
+            document=self.view.id,
+            method=method,
+            units=UnitContext(default=unit),
+            enums=self.specs.catalogue.enums,
+            row=self.no,
+            label=label,
+            kind=kind,
+        )
+        return fact
+
+    def state(
+        self, field: str, spot: Spot, value: Value, factor: float, method: Method = Method.PROSE
+    ) -> Fact:
+        """A fact whose value follows from what stands at ``spot``."""
+        return build_fact(
+            field, spot, value, document=self.view.id, method=method, row=self.no, factor=factor
+        )
+
+    def add(self, fact: Fact | None) -> None:
+        """Put a fact into its column unless one stands there."""
+        if fact is not None:
+            self.cells.setdefault(fact.field, fact)
+
+
+def page_rows(page: PacketPage) -> list[TextRun]:
+    """The page's printed rows as runs, top to bottom."""
+    return [TextRun(page, tuple(row)) for row in baseline_rows(page.read.lines)]
+
+
+def papers_of(view: DocumentView, specs: FieldSpecs) -> tuple[Paper, ...]:
+    """The papers of a document with what their labels say; ``()`` for types without such labels."""
+    spec = specs.papers.get(view.type)
+    if spec is None:
+        return ()
+    index = LabelIndex([*(Label(e.field, e.labels) for e in spec.entries), Label(STOP, spec.stops)])
+    answered = {p.no: answers_on(p, index, prose=spec.layout == "prose") for p in view.pages}
+    papers: list[Paper] = []
+    for pages in _instances(view, spec, answered):
+        number = len(papers) + 1 if spec.rows else None
+        paper = Paper(replace(view, pages=pages), specs, number, {})
+        found = [a for page in pages for a in answered[page.no]]
+        for field, entries in _by_field(spec.entries).items():
+            paper.add(_column(paper, field, entries, found))
+        papers.append(paper)
+    return tuple(papers)
+
+
+def row_set(view: DocumentView, field: str, papers: Sequence[Paper]) -> RowSet | None:
+    """The papers with at least one value as rows; ``None`` where none has any."""
+    kept = [p for p in papers if p.cells]
+    if not kept:
+        return None
+    rows = tuple(Row(no=p.no or i + 1, cells=p.cells) for i, p in enumerate(kept))
+    pages = sorted({page.no for p in kept for page in p.pages})
+    return RowSet(field=field, document=view.id, pages=tuple(pages), rows=rows)
+
+
+def _by_field(entries: Sequence[PaperEntry]) -> Mapping[str, list[PaperEntry]]:
+    fields: dict[str, list[PaperEntry]] = {}
+    for entry in entries:
+        fields.setdefault(entry.field, []).append(entry)
+    return fields
+
+
+def _instances(
+    view: DocumentView, spec: PaperSpec, answered: Mapping[int, tuple[Answer, ...]]
+) -> list[tuple[PacketPage, ...]]:
+    """The pages of each paper: a page on which the key stands again begins another one."""
+    if spec.each == "document":
+        return [view.pages]
+    groups: list[list[PacketPage]] = []
+    seen = False
+    for page in view.pages:
+        keyed = any(a.owner in spec.key and a.firm for a in answered[page.no])
+        if not groups or (keyed and seen):
+            groups.append([page])
+            seen = keyed
+        else:
+            groups[-1].append(page)
+            seen = seen or keyed
+    return [tuple(g) for g in groups]
+
+
+def _column(
+    paper: Paper, field: str, entries: Sequence[PaperEntry], found: Sequence[Answer]
+) -> Fact | None:
+    """The best answer of a column; other firm answers with another value stay alternatives."""
+    ranks = {label: (i, e) for e in entries for i, label in enumerate(e.labels)}
+    mine = [a for a in found if a.owner == field and a.spelling in ranks]
+    mine.sort(key=lambda a: (not a.firm, _rank(field, ranks[a.spelling][0])))
+    best: Fact | None = None
+    for answer in mine:
+        fact = _fact(paper, field, ranks[answer.spelling][1], answer)
+        if fact is None:
+            continue
+        if best is None:
+            best = fact
+            continue
+        if answer.firm and _disagrees(paper, best, fact) and answer.spelling == best.printed.label:
+            best = best.model_copy(
+                update={
+                    "alternatives": (*best.alternatives, str(fact.value)),
+                    "status": FactStatus.DOUBTFUL,
+                }
+            )
+            break
+    return best
+
+
+def _rank(field: str, position: int) -> int:
+    """Order of labels counts where it says which of several figures is meant; else the page's order."""
+    kinds = ("amount", "area", "rent", "_date", "scope", "number", "level", "period")
+    return position if field.endswith(kinds) else 0
+
+
+def _disagrees(paper: Paper, a: Fact, b: Fact) -> bool:
+    kind = paper.specs.catalogue.spec(a.field).type
+    return kind in SHAPED and a.value != b.value
+
+
+def _fact(paper: Paper, field: str, entry: PaperEntry, answer: Answer) -> Fact | None:
+    spec = paper.specs.catalogue.spec(field)
+    if entry.only and not any(w in page.read.text for w in entry.only for page in paper.pages):
+        return None
+    if not answer.firm and spec.type not in SHAPED:
+        return None
+    text = answer.run.text
+    spans = spans_of(spec.type, text)
+    if not answer.firm:
+        spans = tuple(s for s in spans if s[0] <= 24 and "。" not in text[: s[0]])
+    if spec.type == "date" and field.endswith(_LATEST) and len(spans) > 1:
+        spans = tuple(reversed(spans[:2]))
+    for span in spans[:2]:
+        unit = entry.unit or (_unit_before(text, span) if spec.type == "money" else None)
+        fact = paper.read(
+            field, answer.run, span,
+            factor=answer.score if answer.firm or _LEADS.fullmatch(text[: span[0]]) else LOOSE,
+            method=Method.OCR_LABEL, label=answer.spelling, unit=unit,
+        )  # fmt: skip
+        if fact is not None:
+            return fact
+    return None
+
+
+def _unit_before(text: str, span: tuple[int, int]) -> str | None:
+    """元 for an amount behind ￥ or with two decimals; nothing is assumed for a bare number."""
+    return "元" if text[: span[0]].rstrip()[-1:] in ("¥", "￥") else None
+
+
+def _handwritten(spot: Spot) -> bool:
+    """Whether pen ink was seen over the place."""
+    return any(
+        (m.kind == "handwriting" and m.box.share_inside(spot.box) > 0.3)
+        or (m.kind == "handwriting" and spot.box.share_inside(m.box) > 0.3)
+        for m in spot.page.read.marks
+    )
+
+
+def title_run(page: PacketPage, words: Sequence[str]) -> tuple[TextRun, int, int] | None:
+    """The highest row that holds one of ``words`` (blanks ignored), with the words' place in it."""
+    index = LabelIndex([Label(w, (w,)) for w in words])
+    for run in page_rows(page):
+        for hit in index.find(run):
+            if hit.score >= 0.9:
+                return run, hit.start, hit.end
+    return None
+
+
+def first_words(paper: Paper, words: Sequence[str]) -> Spot | None:
+    """The place of the first of ``words`` printed anywhere in the paper, top to bottom."""
+    for page in paper.pages:
+        found = title_run(page, words)
+        if found is not None:
+            return spot_of(*found)
+    return None
+
+
+def printed(paper: Paper) -> str:
+    """All text of the paper, folded for looking words up."""
+    return fold_text("".join(page.read.text for page in paper.pages))
