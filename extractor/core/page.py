@@ -128,19 +128,32 @@ class Seal:
     """A stamp impression: where it is (upright points) and how sure; the text it covers is in lines.
 
     ``shape``: ``round | oval | rect | other``. ``text`` is ``None`` where nobody read its ring.
+
+    Attributes:
+        text: the ring and the lines inside it as read, one a row.
+        organisation: the name on the ring; ``None`` where none was read.
+        kind: ``official``, ``finance``, ``contract``, ``invoice``, ``audit_firm``, ``person``; ``None``
+            where nobody knows.
+        text_confidence: 0..1, of what was read; 0 where nothing was.
+        edge: ``left | right | top | bottom`` where the page's edge cuts the impression (骑缝章).
     """
 
     box: Box
     confidence: float
     shape: str = "round"
     text: str | None = None
+    organisation: str | None = None
+    kind: str | None = None
+    text_confidence: float = 0.0
+    edge: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Ink in a place where forms are ticked or signed, judged from pixels (upright points).
 
-    ``kind``: ``tick`` (✓ √ or a pen tick), ``box_ticked``, ``box_empty``, ``handwriting``, ``barcode``.
+    ``kind``: ``tick`` (✓ √ ● or a pen tick), ``cross``, ``circle`` (alone in a cell, or drawn around
+    words), ``box_ticked``, ``box_empty``, ``handwriting``, ``barcode``.
     """
 
     kind: str
@@ -167,6 +180,8 @@ class ReadPage:
         rotation_deg: 0, 90, 180, 270: how far the content is turned clockwise in the viewer.
         skew_deg: remaining skew, positive clockwise.
         lines: all text, reading order (top to bottom, left to right).
+        coloured: whether the picture has colours at all; ``None`` where nobody looked. On a grey or
+            one-bit scan a seal that was not found may still be there.
         image_key: name of the stored viewer-space page image in the cache; "" where none was kept.
     """
 
@@ -183,6 +198,7 @@ class ReadPage:
     marks: tuple[Mark, ...] = ()
     image_key: str = ""
     engines: tuple[str, ...] = field(default=())
+    coloured: bool | None = None
 
     @property
     def text(self) -> str:

@@ -10,7 +10,7 @@ from extractor.core.page import PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method, Row, RowSet
 from extractor.fields.make import Spot, build_fact, spot_of
-from extractor.fields.prose import DATE, find_fact, page_paragraphs
+from extractor.fields.prose import ABSENT, DATE, find_fact, page_paragraphs
 from extractor.fields.runs import TextRun, baseline_rows
 from extractor.fields.specs import FieldSpecs
 from extractor.fields.view import DocumentView, Extraction
@@ -289,7 +289,7 @@ def _signed(view: DocumentView, page: PacketPage, name: Spot, number: int) -> Fa
         and line.box.overlap_y(name.box) > 0.4 * name.box.height
         and len(line.text) <= 6
     ]
-    box, confidence = max(near, key=lambda ink: ink[1], default=(reach, 0.8))
+    box, confidence = max(near, key=lambda ink: ink[1], default=(reach, ABSENT))
     raw = "（签名盖章）" if near else "（未见签名盖章）"
     spot = Spot(page, box, raw, confidence)
     return build_fact(

@@ -26,9 +26,9 @@ def read_narrative(view: DocumentView, specs: FieldSpecs) -> Extraction:
     facts: list[Fact] = []
     cover = _cover(view)
     if cover is not None:
-        facts.append(
-            seal_fact(view, "report_cover_sealed", cover, cover.read.seals, bool(cover.read.seals))
-        )
+        seals = cover.read.seals
+        sealed = seal_fact(view, "report_cover_sealed", cover, seals, bool(seals))
+        facts += [sealed] if sealed is not None else []
     body = [p for p in view.pages if p is not cover and _is_narrative(p)]
     if body:
         facts += _counted(view, body)

@@ -65,14 +65,23 @@ def last_date(
     return found
 
 
+#: That nothing was found proves little: ink may be faint, cut off or beneath print.
+ABSENT = 0.6
+
+
 def seal_fact(
     view: DocumentView, field: str, page: PacketPage, seals: Iterable[Seal], present: bool
-) -> Fact:
-    """Whether a seal is there, at the surest one's place (the page's foot where there is none)."""
+) -> Fact | None:
+    """Whether a seal is there, at the surest one's place (the page's foot where there is none).
+
+    ``None`` where none was found on a page without colours: too many are overlooked there.
+    """
     best = max(seals, key=lambda s: s.confidence, default=None)
+    if best is None and not present and page.read.coloured is False:
+        return None
     size = page.read.upright
     box = best.box if best else Box(0, size.height_pt * 0.5, size.width_pt, size.height_pt)
-    confidence = best.confidence if best else 0.85
+    confidence = best.confidence if best else ABSENT
     return build_fact(
         field,
         Spot(page, box, "（印章）" if present else "（未见印章）", confidence),

@@ -12,6 +12,7 @@ from extractor.core.page import Line, PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method
 from extractor.fields.make import Spot, build_fact
+from extractor.fields.prose import ABSENT
 from extractor.fields.runs import TextRun, baseline_rows
 from extractor.fields.view import DocumentView
 
@@ -57,5 +58,9 @@ def _presence(
         spot = Spot(page, tail, run.text[end:].strip(), 0.8)
         return build_fact(field, spot, True, document=view.id, method=Method.MARK)
     return build_fact(
-        field, Spot(page, place, "（未见签字）", 0.8), False, document=view.id, method=Method.MARK
+        field,
+        Spot(page, place, "（未见签字）", ABSENT),
+        False,
+        document=view.id,
+        method=Method.MARK,
     )

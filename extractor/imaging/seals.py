@@ -54,6 +54,18 @@ def red_ink(bgr: Picture) -> Mask:
     return mask
 
 
+def has_colours(bgr: Picture) -> bool:
+    """Whether a picture was scanned in colour; grey and one-bit scans have none at all.
+
+    Colour scans of black print on white show colour too, at the edges of the print.
+    """
+    if bgr.ndim == 2:
+        return False
+    part = bgr[::4, ::4].astype(np.int16)
+    spread = part.max(axis=2) - part.min(axis=2)
+    return bool((spread > 10).mean() > 0.0005)
+
+
 def find_seals(red: Mask, px_per_pt: float) -> tuple[tuple[Seal, ...], Mask]:
     """The seals (boxes in points: pixels / ``px_per_pt``), and the places whose red is stamp ink.
 

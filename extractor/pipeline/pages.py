@@ -43,6 +43,7 @@ from extractor.pipeline.page_cache import PageCache, page_key
 from extractor.pipeline.page_layer import LayerUse, layer_use, merge_with_ocr
 from extractor.pipeline.page_options import PageOptions
 from extractor.pipeline.page_reread import reread_cells, ticks_as_text
+from extractor.pipeline.page_seals import with_seals
 from extractor.tables.aligned import find_aligned_tables
 from extractor.tables.cells import fill_tables
 from extractor.tables.ruled import find_ruled_tables
@@ -98,6 +99,7 @@ def read_page(raw: RawPage, tools: PageTools, options: PageOptions) -> ReadPage:
         page = _read_pixels(raw, tools.engine)
         if use is LayerUse.BESIDE_OCR and page.rotation_deg == 0:
             page = _with_layer(page, raw)
+    page = with_seals(page, raw, tools.engine)
     return replace(page, image_key=_stored_picture(raw, tools.cache, options))
 
 

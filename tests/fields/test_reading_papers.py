@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.pages import Span, body, grid, line, page, seal
 from support.reading import column, extract, facts_of, rows_of, values_of
@@ -205,6 +207,22 @@ def test_a_seal_and_a_signature_are_presence_only() -> None:
     assert full["decl_sealed"].method is Method.SEAL
     assert full["decl_signed"].value is True
     assert full["decl_signed"].raw == "（手写签字）"
+
+
+def test_what_was_not_found_is_never_certainly_absent() -> None:
+    bare = facts_of(DECLARATION, declaration())
+    for field in ("decl_sealed", "decl_signed"):
+        assert bare[field].status is FactStatus.DOUBTFUL
+        assert bare[field].confidence <= 0.6
+
+
+def test_on_a_page_without_colours_a_seal_is_not_called_absent() -> None:
+    grey = declaration()
+    grey = replace(grey, read=replace(grey.read, coloured=False))
+    assert "decl_sealed" not in facts_of(DECLARATION, grey)
+    stamped = declaration(seal(420, 545))
+    stamped = replace(stamped, read=replace(stamped.read, coloured=False))
+    assert facts_of(DECLARATION, stamped)["decl_sealed"].value is True
 
 
 # -- recommendation --------------------------------------------------------------------------
