@@ -17,7 +17,7 @@ from extractor.fields.labels import LabelHit, LabelIndex
 from extractor.fields.runs import TextRun, baseline_rows, free_lines
 from extractor.values.names import has_org_suffix
 
-_BOUNDARY = re.compile(r"[\s:：，,；;。、（()）/|_＿\d%％元人台套米家户次…]")
+_BOUNDARY = re.compile(r"[\s:：，,；;。、（()）/|_＿\d%％元人台套米家户次…□☑☐√✓■●○]")
 _LEADS = ("其中", "共", "计")
 #: A label stands at most this many characters into a free row (a number or a bullet before it).
 _BEFORE_LABEL = 6

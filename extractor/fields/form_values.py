@@ -93,7 +93,7 @@ def fact_in(asked: Asked, run: TextRun, start: int, end: int) -> Fact | None:
     tail = _SEAL_TAIL.search(text[start:end])
     if tail:
         end = start + tail.start()
-    if kind != "bool" and says_nothing(text[start:end]):
+    if says_nothing(text[start:end]):
         return None
     factor = 1.0
     if kind in _FIGURES:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from extractor.core.worksheet import Fact
 from extractor.fields.blanks import trim
-from extractor.fields.form_places import Placed, answer_to, place_page, unit_cell_after
+from extractor.fields.form_places import Placed, answer_to, leftover, place_page, unit_cell_after
 from extractor.fields.form_values import Asked, fact_in, unit_in
 from extractor.fields.labels import Label, LabelHit, LabelIndex
 from extractor.fields.runs import TextRun
@@ -166,6 +166,10 @@ def _value_of(
     if fact is None:
         asked = Asked(view, spec, entry, hit, catalogue.enums, label_unit)
         fact = fact_in(asked, run, start, end)
-    if fact is None and following is None:
+    if (
+        fact is None
+        and following is None
+        and (hit.start == item.hits[0].start or not leftover(item))
+    ):
         fact = beside()
     return fact

@@ -247,11 +247,19 @@ _ADDRESS_LABEL = re.compile(
 )
 
 
+_ADDRESS_HINT = re.compile(
+    r"\((?:[省地区市州盟县旗、/或]|自治区|自治州|自治县|直辖市|具体到|街道|乡镇|门牌号)+\)"
+)
+
+
 def parse_address(text: str) -> Parsed | None:
-    """An address as printed, without spaces between Chinese characters."""
+    """An address as printed, without spaces between Chinese characters.
+
+    The form's own brackets of choices (``（区、市、旗）``) are left out.
+    """
     if is_blank(text):
         return None
-    address = squeeze(fold_width(text))
+    address = _ADDRESS_HINT.sub("", squeeze(fold_width(text)))
     address = _ADDRESS_LABEL.sub("", address).strip(" :;,。、_-—*")
     if sum(is_han(c) for c in address) < 2 or _PLACEHOLDER.match(address) or len(address) > 200:
         return None
