@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from extractor.core.worksheet import Fact, RowSet
+from extractor.fields.activities import read_activity
+from extractor.fields.agreements import read_agreement
 from extractor.fields.audit import read_audit
 from extractor.fields.certificates import CERTIFICATES, read_certificate
 from extractor.fields.confirm import confirm_facts
@@ -13,15 +15,18 @@ from extractor.fields.events import read_events
 from extractor.fields.forms import read_form
 from extractor.fields.lists import finish_rows, stated_total
 from extractor.fields.narrative import read_narrative
-from extractor.fields.paper_rows import read_paper
+from extractor.fields.paper_rows import applicant_names, read_paper
+from extractor.fields.recognitions import read_recognition
 from extractor.fields.recommendation import read_recommendation
 from extractor.fields.rows import all_rows
+from extractor.fields.rulebooks import read_rulebook
 from extractor.fields.service_income import read_service_income
 from extractor.fields.specs import FieldSpecs
 from extractor.fields.statements import read_statement
-from extractor.fields.view import DocumentView, Extraction
+from extractor.fields.view import DocumentView, Extraction, merge
 
 Reader = Callable[[DocumentView, FieldSpecs], Extraction]
+NamedReader = Callable[[DocumentView, FieldSpecs, Sequence[str]], Extraction]
 
 
 def _form(view: DocumentView, specs: FieldSpecs) -> Extraction:
@@ -50,6 +55,17 @@ _SPECIAL: Mapping[str, tuple[Reader, ...]] = {
     "application_form": (read_events,),
     "audit_report": (read_audit, read_service_income),
     "special_audit_report": (read_audit, read_service_income),
+    "service_activity_evidence": (read_activity,),
+    "fee_discount_policy": (read_rulebook,),
+    "management_rules": (read_rulebook,),
+    "service_catalogue": (read_rulebook,),
+    "service_plan": (read_rulebook,),
+    "work_summary": (read_rulebook,),
+}
+#: Read last: which of the names on them is the applicant's, other papers must have said.
+_NAMED: Mapping[str, NamedReader] = {
+    "cooperation_agreement": read_agreement,
+    "recognition_document": read_recognition,
 }
 
 
@@ -57,12 +73,16 @@ def extract_fields(
     documents: Sequence[DocumentView], specs: FieldSpecs
 ) -> tuple[tuple[Fact, ...], tuple[RowSet, ...]]:
     """Facts and lists of all documents, document order; ids unique, confidences confirmed."""
+    read = [
+        merge(reader(view, specs) for reader in (*_COMMON, *_SPECIAL.get(view.type, ())))
+        for view in documents
+    ]
+    applicant = applicant_names(fact for found in read for fact in found.facts)
+    for number, view in enumerate(documents):
+        if view.type in _NAMED:
+            read[number] += _NAMED[view.type](view, specs, applicant)
     facts: dict[str, Fact] = {}
-    rows: list[RowSet] = []
-    for view in documents:
-        for reader in (*_COMMON, *_SPECIAL.get(view.type, ())):
-            found = reader(view, specs)
-            for fact in found.facts:
-                facts.setdefault(fact.id, fact)
-            rows += found.rows
-    return confirm_facts(tuple(facts.values())), tuple(rows)
+    for fact in (fact for found in read for fact in found.facts):
+        facts.setdefault(fact.id, fact)
+    rows = tuple(rows for found in read for rows in found.rows)
+    return confirm_facts(tuple(facts.values())), rows

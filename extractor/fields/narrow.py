@@ -116,7 +116,8 @@ def _money(text: str) -> list[Span]:
 
 def _until(pattern: re.Pattern[str]) -> Callable[[str], list[Span]]:
     def find(text: str) -> list[Span]:
-        start, _ = trimmed(text, 0, len(text))
+        lead = re.match(r"[\s\"'“”]*[）)]+", text)
+        start, _ = trimmed(text, lead.end() if lead else 0, len(text))
         while (
             hint := re.match(r"[（(][^（()）]{0,14}[）)]\s*[:：]?\s*", text[start:])
         ) is not None and (hint.end() < len(text) - start):

@@ -24,6 +24,7 @@ from extractor.fields.runs import TextRun, baseline_rows
 from extractor.fields.specs import FieldSpecs
 from extractor.fields.view import DocumentView
 from extractor.setup.papers import PaperEntry, PaperSpec
+from extractor.values.parse import parse_value
 from extractor.values.parsed import UnitContext
 
 #: A value behind a word that does not stand as a label does.
@@ -33,7 +34,9 @@ INFERRED = 0.8
 #: Kinds with a shape of their own: they may be taken from a sentence.
 SHAPED = frozenset({"date", "date_range", "money", "area", "doc_number", "uscc"})
 #: What may stand between a label inside a sentence and its value: 建筑面积共计 520 平方米.
-_LEADS = re.compile(r"[为是共总合计约人民币大小写即额款元整（()）:：¥￥\s]*")
+_LEADS = re.compile(
+    r"[为是共总合计约人民币大小写即额款元整圆角分零壹贰叁肆伍陆柒捌玖拾佰仟万亿（()）:：,，¥￥\s]*"
+)
 #: Columns whose date is the later one of a printed period.
 _LATEST = ("expiry_date", "valid_until")
 
@@ -219,8 +222,21 @@ def _fact(paper: Paper, field: str, entry: PaperEntry, answer: Answer) -> Fact |
             method=Method.OCR_LABEL, label=answer.spelling, unit=unit,
         )  # fmt: skip
         if fact is not None:
-            return fact
+            return _checked_by_capitals(fact, text, spans) if spec.type == "money" else fact
     return None
+
+
+def _checked_by_capitals(fact: Fact, text: str, spans: Sequence[tuple[int, int]]) -> Fact:
+    """An amount in figures beside the same in capitals: where they differ, both are shown."""
+    if len(spans) < 3 or spans[0] not in spans[1:3]:
+        return fact
+    other = spans[2] if spans[0] == spans[1] else spans[1]
+    parsed = parse_value("money", text[slice(*other)])
+    if parsed is None or parsed.value == fact.value:
+        return fact
+    return fact.model_copy(
+        update={"alternatives": (str(parsed.value),), "status": FactStatus.DOUBTFUL}
+    )
 
 
 def _unit_before(text: str, span: tuple[int, int]) -> str | None:
