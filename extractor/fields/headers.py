@@ -1,26 +1,26 @@
 """Which columns of a table are which, from its printed header.
 
-A header may take several grid rows (``企业满意度`` over ``满意 | 不满意``), stand anywhere in a form, and
-have its columns in any order. The result is a mapping of column ids to grid columns and to x ranges, so
-that the list can be followed on the next page, where the header may be missing.
+A header may take several grid rows (``企业满意度`` over ``满意 | 不满意``), stand anywhere in a form, have
+its columns in any order, and stand twice side by side (``序号 姓名 | 序号 姓名``). The result is a mapping
+of column ids to grid columns and to x ranges, so that the list can be followed on the next page, where
+the header may be missing.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-
-from rapidfuzz import fuzz
 
 from extractor.core.page import Cell, Table
 from extractor.core.text import fold_text
+from extractor.fields.headings import HEADING_SCORE, heading_score
 from extractor.setup.rowforms import ColumnSpec, RowsSpec
 
-#: A heading matches a label from this similarity on (0..100): one slip in six characters.
-HEADING_SCORE = 82
 #: Longest header, in grid rows.
-MAX_HEADER_ROWS = 3
+MAX_HEADER_ROWS = 4
+#: A heading that fits two columns about as well (points of 100) belongs to neither of them.
+UNDECIDED = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,24 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A header found in a table: its rows ``row0..row1`` (half open) and columns, left to right."""
+    """A header found in a table: its rows ``row0..row1`` (half open) and columns, left to right.
+
+    ``panels``: where the list stands several times side by side, the columns of each; ``columns`` are
+    those of the first. ``n_cols``: grid columns of the table.
+    """
 
     row0: int
     row1: int
-    columns: tuple[Column, ...]
+    panels: tuple[tuple[Column, ...], ...]
+    n_cols: int = 0
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.panels[0]
+
+    @property
+    def all_columns(self) -> tuple[Column, ...]:
+        return tuple(column for panel in self.panels for column in panel)
 
     def has(self, target: str) -> bool:
         return any(c.target == target for c in self.columns)
@@ -75,47 +88,76 @@ def _header_at(table: Table, spec: RowsSpec, row: int) -> Header | None:
     for depth in range(1, MAX_HEADER_ROWS + 1):
         if row + depth > table.n_rows:
             break
-        columns = _match_columns(table, spec, row, row + depth)
-        targets = {c.target for c in columns}
-        if len(targets) < spec.least or not set(spec.required) <= targets:
+        leaves = _leaves(table, row, row + depth)
+        panels = [_match_columns(table, spec, part) for part in _side_by_side(spec, leaves)]
+        if not all(_suffices(columns, spec) for columns in panels):
+            panels = [_match_columns(table, spec, leaves)]
+        if not _suffices(panels[0], spec):
             continue
-        header = Header(row, row + depth, columns)
+        header = Header(row, row + depth, tuple(panels), table.n_cols)
         if best is None or _weight(header) > _weight(best) + 0.5:
             best = header
     return best
 
 
+def _suffices(columns: Sequence[Column], spec: RowsSpec) -> bool:
+    targets = {c.target for c in columns}
+    return len(targets) >= spec.least and set(spec.required) <= targets
+
+
 def _weight(header: Header) -> float:
-    return sum(c.score for c in header.columns) / 100
+    return sum(c.score for c in header.all_columns) / 100
 
 
-def _match_columns(table: Table, spec: RowsSpec, row0: int, row1: int) -> tuple[Column, ...]:
-    """Columns of the leaves of the header rows ``row0..row1``, each spec column at most once."""
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """A lowest header cell, and the texts above and in it."""
+
+    cell: Cell
+    path: tuple[str, ...]
+
+
+def _side_by_side(spec: RowsSpec, leaves: list[_Leaf]) -> list[list[_Leaf]]:
+    """The leaves of each copy of the list, where its headings stand several times in a row."""
+    hits = [_best_column(spec.columns, leaf.path) for leaf in leaves]
+    keys = [i for i, hit in enumerate(hits) if hit is not None and hit[0].field == spec.key]
+    if len(keys) < 2 or len({fold_text(leaves[i].path[-1]) for i in keys}) > 1:
+        return [leaves]
+    ahead = keys[0]
+    bounds = [k - ahead for k in keys] + [len(leaves)]
+    return [leaves[a:b] for a, b in itertools.pairwise(bounds)]
+
+
+def _match_columns(table: Table, spec: RowsSpec, leaves: Sequence[_Leaf]) -> tuple[Column, ...]:
+    """Columns of the leaves, each spec column at most once."""
     candidates: list[Column] = []
-    for leaf, path in _leaves(table, row0, row1):
-        match = _best_column(spec.columns, path)
+    for leaf in leaves:
+        match = _best_column(spec.columns, leaf.path)
         if match is None:
             continue
         column, tick, score = match
+        cell = leaf.cell
         candidates.append(
             Column(
-                column.field, tick, leaf.col, leaf.col + leaf.col_span,
-                (leaf.box.x0 - table.box.x0) / max(table.box.width, 1e-6),
-                (leaf.box.x1 - table.box.x0) / max(table.box.width, 1e-6),
-                " ".join(path), score,
+                column.field, tick, cell.col, cell.col + cell.col_span,
+                (cell.box.x0 - table.box.x0) / max(table.box.width, 1e-6),
+                (cell.box.x1 - table.box.x0) / max(table.box.width, 1e-6),
+                " ".join(leaf.path), score,
             )
         )  # fmt: skip
     chosen: dict[tuple[str, str | None], Column] = {}
     for candidate in candidates:
-        key = (candidate.target, candidate.tick)
+        # Several headings may mean one rating (很满意, 满意); they are columns of their own.
+        own = candidate.heading if candidate.tick is not None else None
+        key = (candidate.target, own)
         if key not in chosen or candidate.score > chosen[key].score:
             chosen[key] = candidate
     return tuple(sorted(chosen.values(), key=lambda c: c.col0))
 
 
-def _leaves(table: Table, row0: int, row1: int) -> list[tuple[Cell, tuple[str, ...]]]:
-    """The lowest header cells and the texts above and in them, top to bottom."""
-    leaves: list[tuple[Cell, tuple[str, ...]]] = []
+def _leaves(table: Table, row0: int, row1: int) -> list[_Leaf]:
+    """The lowest header cells and the texts above and in them, left to right."""
+    leaves: list[_Leaf] = []
     seen: set[tuple[int, int]] = set()
     for col in range(table.n_cols):
         path: list[Cell] = []
@@ -128,50 +170,35 @@ def _leaves(table: Table, row0: int, row1: int) -> list[tuple[Cell, tuple[str, .
         if any(cell.row + cell.row_span > row1 for cell in path):
             continue
         seen.add((path[-1].row, path[-1].col))
-        leaves.append((path[-1], tuple(t for t in (c.text for c in path) if t)))
+        leaves.append(_Leaf(path[-1], tuple(t for t in (c.text for c in path) if t)))
     return leaves
 
 
 def _best_column(
     columns: Sequence[ColumnSpec], path: tuple[str, ...]
 ) -> tuple[ColumnSpec, str | None, float] | None:
+    """The column a heading names, the value a tick under it means, and how well it fits.
+
+    ``None`` where nothing fits, or two columns fit alike: an unknown column stays out.
+    """
     if not path:
         return None
-    texts = [fold_text(path[-1]), fold_text("".join(path))]
-    best: tuple[ColumnSpec, str | None, float] | None = None
+    texts = ["".join(path[k:]) for k in range(len(path) - 1, -1, -1)]
+    found: list[tuple[float, ColumnSpec, str | None]] = []
     for column in columns:
         score = max((heading_score(label, t) for label in column.labels for t in texts), default=0)
-        if score >= HEADING_SCORE and (best is None or score > best[2]):
-            best = (column, None, score)
+        if score >= HEADING_SCORE:
+            found.append((score, column, None))
         for value, labels in column.ticks.items():
-            tick = max((heading_score(label, texts[0]) for label in labels), default=0)
-            if tick >= HEADING_SCORE and (best is None or tick >= best[2]):
-                best = (column, value, tick)
-    return best
-
-
-@lru_cache(maxsize=1 << 16)
-def heading_score(label: str, text: str) -> float:
-    """How well a folded heading fits a label, 0..100.
-
-    Units and remarks behind a heading (``资产总额（万元）``) cost little, other words much.
-    """
-    wanted = fold_text(label)
-    if not wanted or not text:
-        return 0.0
-    if wanted == text:
-        return 100.0
-    for unit in _UNITS:
-        if text == wanted + unit or wanted == text + unit:
-            return 99.0
-    if len(wanted) >= 4 and wanted in text and len(text) <= 2 * len(wanted):
-        return 90.0 + 8.0 * len(wanted) / len(text)
-    if len(wanted) <= 2:
-        return 0.0
-    return fuzz.ratio(wanted, text)
-
-
-_UNITS = (
-    "万元", "元", "家", "户", "人", "人次", "次", "%", "台套", "套", "台", "年", "岁", "平方米",
-    "打√", "打√或填写分值", "填编号",
-)  # fmt: skip
+            tick = max((heading_score(label, path[-1]) for label in labels), default=0)
+            if tick >= HEADING_SCORE:
+                found.append((tick, column, value))
+    if not found:
+        return None
+    # Of equals a tick's meaning goes first: it is what stands right above the tick.
+    found.sort(key=lambda f: (-f[0], f[2] is None))
+    best, chosen, meaning = found[0]
+    rivals = {f[1].field for f in found if f[0] > best - UNDECIDED} - {chosen.field}
+    if rivals and best < 99:
+        return None
+    return chosen, meaning, best

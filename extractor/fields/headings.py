@@ -1,0 +1,76 @@
+"""How well a printed heading fits a label that a list's column may stand under.
+
+The end of a Chinese heading says what a thing is (联系人电话 is a telephone, not a 联系人), its beginning
+only which one. So a label counts inside a longer heading where it stands at its end, or where what
+follows says nothing new (a unit, 情况).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from extractor.core.text import fold_text
+
+#: A heading matches a label from this similarity on (0..100): one slip in six characters.
+HEADING_SCORE = 82
+
+_BRACKETS = re.compile(r"[（(\[【〔][^（()）\[\]【】〔〕]*[)）\]】〕]")
+_UNITS = (
+    "万元", "千元", "元", "家", "户", "人", "人次", "人家次", "次", "场", "%", "％", "台套", "套", "台",
+    "年", "岁", "周岁", "平方米", "m2", "㎡", "分", "打√", "打√或填写分值", "填编号", "单位万元", "单位元",
+)  # fmt: skip
+_SAYS_NOTHING = (
+    "情况",
+    "简述",
+    "简介",
+    "概述",
+    "说明",
+    "一栏",
+    "等",
+    "名称",
+    "及简介",
+    "内容",
+    "信息",
+)
+#: What turns a heading into its opposite or into another thing.
+_TURNS = ("不", "非", "未", "无", "其他", "其它")
+
+
+@lru_cache(maxsize=1 << 16)
+def heading_score(label: str, text: str) -> float:
+    """How well a heading fits a label, 0..100.
+
+    Units and remarks behind a heading (``资产总额（万元）``) cost little, another head word everything.
+    """
+    wanted, whole = fold_text(label), fold_text(text)
+    if not wanted or not whole:
+        return 0.0
+    return max(_fit(wanted, whole), _fit(wanted, fold_text(_BRACKETS.sub("", text))))
+
+
+def _fit(wanted: str, text: str) -> float:
+    if not text:
+        return 0.0
+    if wanted == text:
+        return 100.0
+    for unit in _UNITS:
+        if text == wanted + unit or wanted == text + unit:
+            return 99.0
+    if any((turn in wanted) != (turn in text) for turn in _TURNS):
+        return 0.0
+    if len(wanted) >= 3 and text.endswith(wanted) and len(text) <= 2 * len(wanted) + 1:
+        return 90.0 + 8.0 * len(wanted) / len(text)
+    if len(wanted) >= 4 and text.startswith(wanted) and text[len(wanted) :] in _SAYS_NOTHING:
+        return 90.0 + 8.0 * len(wanted) / len(text)
+    if len(wanted) <= 2:
+        return 0.0
+    if len(text) >= 3 and wanted.startswith(text) and 4 * len(text) >= 3 * len(wanted):
+        return 85.0  # cut off at its end
+    score = fuzz.ratio(wanted, text)
+    # One slip may hit the head word too, but a longer heading with another end is another thing.
+    if len(text) != len(wanted) and text[-1] != wanted[-1]:
+        return 0.0
+    return score
