@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import takewhile
 
 from extractor.core.worksheet import Fact, Row, RowSet
 from extractor.fields.lists import derive
@@ -18,6 +19,10 @@ from extractor.prose.patterns import find_shapes
 
 _HEADING = re.compile(
     r"^\s*(?:第\s*[一二三四五六七八九十\d]{1,3}\s*[条章]|[一二三四五六七八九十]{1,3}\s*[、.．])"
+)
+_CONTENT = re.compile(
+    r"^\s*(?:第\s*[一二三四五六七八九十\d]{1,3}\s*[条章]|[一二三四五六七八九十]{1,3}\s*[、.．]|\d{1,2}\s*[、.．])?\s*"
+    r"(?:双方|主要)?(?:合作|服务)(?:的)?(?:主要)?(?:内容|事项|范围)(?:[和及与](?:方式|范围|形式|内容))?\s*[:：]?\s*"
 )
 _TERM_WORDS = re.compile(r"期限|有效期|合作期|期间|服务期|自.{0,24}起")
 _DATE = re.compile(DATE)
@@ -103,29 +108,21 @@ def complete_sign_date(paper: Paper, field: str) -> None:
 
 
 def _content(paper: Paper) -> None:
-    """What the parties agreed to do: the clauses under the heading, up to the next heading."""
-    field = "agreements.content"
-    told = paper.cells.get(field)
-    if told is not None and len(told.raw) >= 8:
-        return
-    paper.cells.pop(field, None)
+    """What the parties agreed to do: behind the heading, or the clauses under it up to the next."""
     for page in paper.pages:
         runs = page_paragraphs(page)
         for i, run in enumerate(runs):
-            if not (
-                _HEADING.match(run.text)
-                and re.search(r"(?:合作|服务)(?:的)?(?:内容|事项|范围)", run.text[:20])
-            ):
+            match = _CONTENT.match(run.text)
+            if match is None:
                 continue
-            below: list[TextRun] = []
-            for other in runs[i + 1 :]:
-                if _HEADING.match(other.text):
-                    break
-                below.append(other)
-            lines = tuple(line for other in below for line in other.lines)
-            if lines:
+            if len(run.text) - match.end() >= 6:
+                fact = paper.read("agreements.content", run, (match.end(), len(run.text)))
+            else:
+                below = list(takewhile(lambda r: not _HEADING.match(r.text), runs[i + 1 :]))
+                lines = tuple(line for other in below for line in other.lines)
                 block = TextRun(page, lines)
-                paper.add(paper.read(field, block, (0, len(block.text))))
+                fact = paper.read("agreements.content", block, (0, len(block.text)))
+            paper.add(fact)
             return
 
 
@@ -179,6 +176,10 @@ _ADDRESSED = re.compile(
 _ROLE = re.compile(
     r"(?:聘请|特聘|聘任|聘用|敬聘|兹聘|聘|同志|先生|女士|教授|老师|博士|您|你)\s*(?:为|担任|出任|作为|任)\s*(?:我单位|我公司|我中心|本单位|本公司|本平台)?(?:的)?\s*(?P<role>[^，,。；;\s（(]{2,30})"
 )
+#: 聘为某某公司专家: the body that appoints is no part of the role.
+_OWN_BODY = re.compile(
+    r"[\u4e00-\u9fa5（）()]{4,30}?(?:公司|中心|协会|学会|研究院)的?(?=[\u4e00-\u9fa5]{2})"
+)
 _NOT_NAMES = frozenset(
     [
         "专家",
@@ -215,7 +216,11 @@ def finish_letter(paper: Paper) -> None:
                     )
             role = _ROLE.search(run.text)
             if role:
-                paper.add(paper.read("expert_letters.role", run, role.span("role"), factor=0.97))
+                body = _OWN_BODY.match(role["role"])
+                start = role.start("role") + (body.end() if body else 0)
+                paper.add(
+                    paper.read("expert_letters.role", run, (start, role.end("role")), factor=0.97)
+                )
     complete_term(paper, "expert_letters.term")
     _issuer(paper)
     seals = [(p, s) for p in paper.pages for s in p.read.seals]

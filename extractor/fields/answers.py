@@ -16,6 +16,8 @@ from extractor.fields.labelled import Placed, part_of, placed_labels, stands_fre
 from extractor.fields.labels import LabelHit, LabelIndex
 from extractor.fields.runs import TextRun, baseline_rows, free_lines, paragraphs
 
+#: A gap on a row, in line heights, beyond which another column begins. Letter-spaced values stay below.
+WIDE_GAP = 3.5
 #: Behind a label: an optional remark in brackets, then a colon.
 _COLON = re.compile(r"^\s*[”\"'’]?[）)]?\s*(?:[（(][^（()）]{0,16}[）)])?\s*(?:名称|全称)?\s*[:：]")
 #: Between two names of one party: 出租方（以下简称“甲方”）.
@@ -96,7 +98,8 @@ def _in_paragraphs(page: PacketPage, lines: Sequence[Line], index: LabelIndex) -
     for run in paragraphs(page, lines):
         hits = [h for h in index.find(run) if _has_room(run, h)]
         for hit, end in _bounded(hits, run.text):
-            answer = _sub_run(run, hit.end, end)
+            behind = _sub_run(run, hit.end, end)
+            answer = _before_gap(behind) if behind is not None else None
             firm = _is_firm(run, hit, end)
             if answer is None or (end == len(run.text) and firm):
                 answer = _column_answer(page, run, hit, placed, rows) or answer
@@ -121,7 +124,8 @@ def _column_answer(
     box = run.box_of(hit.start, hit.end)
     for item in placed:
         if box is not None and item.hit.owner == hit.owner and item.box.iou(box) > 0.8:
-            return value_run(item, placed, rows, wraps=True)
+            answer = value_run(item, placed, rows, wraps=True)
+            return _before_gap(answer) if answer is not None else None
     return None
 
 
@@ -131,6 +135,7 @@ def _in_columns(page: PacketPage, lines: Sequence[Line], index: LabelIndex) -> l
     placed = placed_labels(page, rows, index)
     for item in placed:
         run = value_run(item, placed, rows, wraps=True)
+        run = _before_gap(run) if run is not None else None
         if run is not None:
             firm = _is_firm(item.run, item.hit, item.end)
             found.append(Answer(item.hit.owner, item.hit.spelling, run, firm, item.hit.score))
@@ -165,6 +170,20 @@ def _is_firm(run: TextRun, hit: LabelHit, end: int) -> bool:
         return True
     here, behind = run.box_of(hit.end - 1, hit.end), run.box_of(hit.end, hit.end + 1)
     return bool(here and behind and behind.x0 - here.x1 > 0.6 * here.height)
+
+
+def _before_gap(run: TextRun) -> TextRun:
+    """The run without what stands beyond a wide gap on its first row: that is another column."""
+    first = run.lines[0]
+    for i, line in enumerate(run.lines[1:], 1):
+        last = run.lines[i - 1]
+        if line.box.overlap_y(first.box) < 0.5 * min(line.box.height, first.box.height):
+            break
+        if line.box.x0 - last.box.x1 > WIDE_GAP * first.box.height:
+            right = line.box.x0
+            kept = [ln for ln in run.lines[i:] if ln.box.x1 <= right and ln.box.y0 > first.box.cy]
+            return TextRun(run.page, (*run.lines[:i], *kept), run.cell)
+    return run
 
 
 def _sub_run(run: TextRun, start: int, end: int) -> TextRun | None:

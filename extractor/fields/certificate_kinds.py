@@ -132,6 +132,7 @@ def finish_ip(paper: Paper) -> None:
             r"公告号|证书号|申请号|证书\s*第", run.text[: match.start() + 1]
         ):
             paper.add(paper.read("ip_items.number", run, match.span(), factor=0.9))
+    foot_date(paper, "ip_items.date")
 
 
 _PERSON_KINDS = (
@@ -172,7 +173,7 @@ def finish_person(paper: Paper) -> None:
             _take(paper, run, (_BORN,), "person_certificates.birth", "date")
             _take(paper, run, (level,), "person_certificates.level", "level")
     _school(paper)
-    _foot_date(paper)
+    foot_date(paper, "person_certificates.date")
 
 
 def _take(
@@ -200,16 +201,19 @@ def _school(paper: Paper) -> None:
             return
 
 
-def _foot_date(paper: Paper) -> None:
-    """The lowest date of the paper that stands alone on its row."""
-    field = "person_certificates.date"
+def foot_date(paper: Paper, field: str) -> None:
+    """The lowest date of the paper that stands alone, where no label gave one."""
     if field in paper.cells:
         return
-    for run in reversed(list(paper.rows())):
-        spans = spans_of("date", run.text)
-        if (
-            len(spans) == 1
-            and len(fold_text(run.text)) - len(fold_text(run.text[slice(*spans[0])])) <= 3
-        ):
-            paper.add(paper.read(field, run, spans[0], factor=0.95, kind="date"))
-            return
+    for page in reversed(paper.pages):
+        for line in sorted(page.read.lines, key=lambda ln: -ln.box.cy):
+            run = TextRun(page, (line,))
+            spans = spans_of("date", run.text)
+            alone = (
+                spans and len(fold_text(run.text)) - len(fold_text(run.text[slice(*spans[0])])) <= 3
+            )
+            if alone and len(spans) == 1:
+                fact = paper.read(field, run, spans[0], factor=0.95, kind="date")
+                if fact is not None:
+                    paper.add(fact)
+                    return

@@ -37,6 +37,10 @@ SHAPED = frozenset({"date", "date_range", "money", "area", "doc_number", "uscc"}
 _LEADS = re.compile(
     r"[为是共总合计约人民币大小写即额款元整圆角分零壹贰叁肆伍陆柒捌玖拾佰仟万亿（()）:：,，¥￥\s]*"
 )
+#: The length of a term may stand before its dates: 有效期三年，自2022年…
+_TERM_LEADS = re.compile(
+    r"(?:期限|期间|期)?[为是:：共]*\s*[一二三四五六七八九十两叁壹贰\d]{0,3}\s*个?[年月]?\s*(?:整)?[（(，,、]?\s*(?:即|自|从|由|为)?\s*"
+)
 #: Columns whose date is the later one of a printed period.
 _LATEST = ("expiry_date", "valid_until")
 
@@ -218,12 +222,18 @@ def _fact(paper: Paper, field: str, entry: PaperEntry, answer: Answer) -> Fact |
         unit = entry.unit or (_unit_before(text, span) if spec.type == "money" else None)
         fact = paper.read(
             field, answer.run, span,
-            factor=answer.score if answer.firm or _LEADS.fullmatch(text[: span[0]]) else LOOSE,
+            factor=answer.score if answer.firm or _leads(spec.type, text[: span[0]]) else LOOSE,
             method=Method.OCR_LABEL, label=answer.spelling, unit=unit,
         )  # fmt: skip
         if fact is not None:
             return _checked_by_capitals(fact, text, spans) if spec.type == "money" else fact
     return None
+
+
+def _leads(kind: str, between: str) -> bool:
+    """Whether nothing but leading words stands between a label in a sentence and its value."""
+    pattern = _TERM_LEADS if kind == "date_range" else _LEADS
+    return pattern.fullmatch(between) is not None
 
 
 def _checked_by_capitals(fact: Fact, text: str, spans: Sequence[tuple[int, int]]) -> Fact:
