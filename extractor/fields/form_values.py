@@ -31,7 +31,6 @@ TYPED = frozenset(
 )  # fmt: skip
 _FIGURES = frozenset({"money", "count", "ratio", "area", "number", "score"})
 _NAMES = frozenset({"org_name", "person", "org_or_person", "address"})
-_SIGNED = frozenset({"money", "ratio", "number"})
 _EDGE = " \t\u3000:：_＿—-，,；;。、|/"
 
 #: A cell of its own that begins like this holds a negative figure, not a dash behind a label.
@@ -88,7 +87,7 @@ def fact_in(asked: Asked, run: TextRun, start: int, end: int) -> Fact | None:
     """The fact that ``run.text[start:end]`` holds; ``None`` where nothing was written there."""
     spec, text = asked.spec, run.text
     kind = asked.entry.kind or spec.type
-    minus = start == 0 and kind in _SIGNED and _MINUS.match(text) is not None
+    minus = start == 0 and kind in _FIGURES and _MINUS.match(text) is not None
     start, end = trim(text, start, end, "" if minus else _EDGE)
     tail = _SEAL_TAIL.search(text[start:end])
     if tail:

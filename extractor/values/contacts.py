@@ -9,6 +9,12 @@ from extractor.values.parsed import Parsed
 
 SEVERAL = 0.6
 """Factor where one cell holds several numbers (phone and fax); the first is taken."""
+GAPS = 0.7
+"""Factor of a number put together over blanks that OCR saw in it."""
+SPREAD = 0.5
+"""Factor of a mail address put together over blanks."""
+ONE_NUMBER = 14
+"""More digits than this are no single number with blanks in it."""
 DATE_LIKE = 0.4
 """Factor of eight digits that could be a day (20190416)."""
 
@@ -21,6 +27,7 @@ _LANDLINE = (
 _PHONE = re.compile(
     rf"(?<![\dA-Za-z.])(?:{_MOBILE}|{_SERVICE}|{_LANDLINE})(?![\dA-Za-z])", re.IGNORECASE
 )
+_DIGIT_GAP = re.compile(r"(?<=\d) +(?=\d)")
 _SLIPS = str.maketrans(
     {"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "Z": "2", "S": "5", "B": "8"}
 )
@@ -62,6 +69,8 @@ def parse_phone(text: str) -> Parsed | None:
     if is_blank(text):
         return None
     phones, factor = find_phones(text), 1.0
+    if not phones and 7 <= sum(c.isdigit() for c in text) <= ONE_NUMBER:
+        phones, factor = find_phones(_DIGIT_GAP.sub("", fold_width(text))), GAPS
     if not phones and sum(c.isdigit() for c in text) >= 7:
         phones, factor = find_phones(fold_width(text).translate(_SLIPS)), 0.6
     if not phones:
@@ -113,15 +122,31 @@ def _url_text(match: re.Match[str]) -> str:
     return f"{scheme}{match['host'].lower()}{port}{(match['path'] or '').rstrip('/')}"
 
 
+_MAIL_WORD = re.compile(r"(?:e-?mail|mail|邮箱|邮件)\s*$", re.IGNORECASE)
+_SPREAD_MAIL = re.compile(r"[A-Za-z0-9._%+\-]+(?: +[A-Za-z0-9._%+\-]+)* *@ *[A-Za-z0-9.\- ]+")
+
+
 def parse_email(text: str) -> Parsed | None:
-    """A mail address, the host in small letters."""
+    """A mail address, the host in small letters.
+
+    Letters parted from the name by a blank may belong to it: then the whole is listed, with doubt.
+    """
     folded = fold_width(text)
     for candidate, factor in ((folded, 1.0), (_dots(folded), 0.7)):
-        found = list(dict.fromkeys(f"{m[1]}@{m[2].lower()}" for m in _EMAIL.finditer(candidate)))
+        found: dict[str, None] = {}
+        wider: dict[str, None] = {}
+        for match in _EMAIL.finditer(candidate):
+            address = f"{match[1]}@{match[2].lower()}"
+            found[address] = None
+            before = re.search(r"([A-Za-z0-9._%+\-]+) +$", candidate[: match.start()])
+            if before is not None and not _MAIL_WORD.search(before.group()):
+                wider[before[1] + address] = None
         if found:
-            return Parsed(
-                found[0],
-                factor=factor * (SEVERAL if len(found) > 1 else 1.0),
-                alternatives=tuple(found[1:]),
-            )
-    return None
+            first, *others = found
+            doubt = SEVERAL if others or wider else 1.0
+            return Parsed(first, factor=factor * doubt, alternatives=(*others, *wider))
+    spread = _SPREAD_MAIL.search(folded)
+    if spread is None:
+        return None
+    joined = _EMAIL.fullmatch(spread.group().replace(" ", ""))
+    return None if joined is None else Parsed(f"{joined[1]}@{joined[2].lower()}", factor=SPREAD)

@@ -55,6 +55,8 @@ _FORCED_DIGIT = str.maketrans(
 FORCED_REPAIR = 0.7
 CHECK_FAILS = 0.3
 WRONG_LENGTH = 0.2
+NO_SUCH_REGION = 0.5
+"""Factor of a code whose check character is right but whose province does not exist."""
 
 _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -71,6 +73,24 @@ def uscc_check_character(first: str) -> str:
         raise ValueError("a USCC needs 17 characters of its alphabet before the check character")
     total = sum(USCC_CHARSET.index(c) * w for c, w in zip(first, USCC_WEIGHTS, strict=True))
     return USCC_CHARSET[(31 - total % 31) % 31]
+
+
+_PROVINCE_CODES = frozenset(
+    str(n)
+    for n in (
+        *range(10, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55),
+        *range(61, 66), 71, 81, 82,
+    )
+)  # fmt: skip
+
+
+def region_code_ok(code: str) -> bool:
+    """Whether six digits can be an administrative division: its province exists (GB/T 2260).
+
+    ``10`` stands for bodies registered with the state itself, as in USCCs. Counties are not looked up:
+    they come and go.
+    """
+    return re.fullmatch(r"\d{6}", code, re.ASCII) is not None and code[:2] in _PROVINCE_CODES
 
 
 def uscc_ok(code: str) -> bool:
@@ -101,7 +121,8 @@ def uscc_repairs(code: str) -> tuple[str, ...]:
     else:
         tries = []
     for candidate in tries:
-        if candidate != code and uscc_ok(candidate):
+        plausible = candidate[1:2].isdigit() and region_code_ok(candidate[2:8])
+        if candidate != code and uscc_ok(candidate) and plausible:
             found[candidate] = None
     return tuple(found)
 
@@ -129,7 +150,9 @@ def parse_uscc(text: str) -> Parsed | None:
     valid = [r for r in full if uscc_ok(r)]
     if valid:
         others = tuple(dict.fromkeys(r for r in valid if r != valid[0]))
-        return Parsed(valid[0], factor=TWO_CODES if others else 1.0, alternatives=others)
+        sound = region_code_ok(valid[0][2:8])
+        factor = (TWO_CODES if others else 1.0) * (1.0 if sound else NO_SUCH_REGION)
+        return Parsed(valid[0], factor=factor, alternatives=others)
     for run in full:
         forced = _forced(run)
         if forced != run and uscc_ok(forced):
@@ -176,6 +199,8 @@ def organization_code_ok(code: str) -> bool:
 def id_number_ok(number: str) -> bool:
     """GB 11643: eighteen characters, a birth date that exists, a right check character."""
     if re.fullmatch(r"[1-9]\d{16}[\dX]", number, re.ASCII) is None:
+        return False
+    if not region_code_ok(number[:6]):
         return False
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
@@ -242,6 +267,7 @@ _DOC_NUMBER = re.compile(
     r"[〕\])}】﹞」〉>]\s*第?\s*(\d{1,5})\s*号"
 )
 _DOC_LOOSE = re.compile(r"([\u4e00-\u9fa5]{2,12})((?:19|20)\d\d)第?(\d{1,5})号")
+_YEAR_SLIP = re.compile(r"[〔\[({【﹝「〈<（］]\s*[12][0-9OoIlQD]{3}\s*年?\s*[〕\])}】﹞」〉>）]")
 _DOC_LEAD = re.compile(r"^(?:文号|发文字号|编号|根据|依据|按照|见|附件)+")
 
 
@@ -269,6 +295,9 @@ def parse_doc_number(text: str) -> Parsed | None:
     found = find_doc_number(text)
     if found is not None:
         return Parsed(found)
+    mended = find_doc_number(_YEAR_SLIP.sub(lambda m: m.group().translate(_FORCED_DIGIT), text))
+    if mended is not None:
+        return Parsed(mended, factor=0.6)
     folded = re.sub(r"\s+", "", fold_width(text))
     loose = _DOC_LOOSE.search(folded)
     if loose is None:

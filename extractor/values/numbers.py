@@ -156,8 +156,10 @@ def _as_count(number: Number) -> Number | None:
         others, value, factor = (*others, value), value * 1000, factor * 0.5
     if value != value.to_integral_value():
         return None
-    if value < 0:  # a dash of a list in front of a count
-        others, value, factor = (*others, value), -value, factor * 0.5
+    if value < 0:
+        if -value not in others:
+            return None  # a plain minus sign: no count, and never the figure without its sign
+        others, value, factor = (*others, value), -value, factor * 0.5  # a dash of a list, likelier
     whole = tuple(o for o in others if o == o.to_integral_value() and o >= 0)
     return replace(number, value=value, factor=factor, others=whole)
 
@@ -221,11 +223,17 @@ def _ratio_result(
         approximate=approximate,
         assumed=assumed,
     )
+    if abs(value) > 1:
+        moved = next((v for v in (value / 10, value / 100) if abs(v) <= 1), None)
+        others = others if moved is None else (*others, moved)
+        factor *= _OVER_ONE
     return Parsed(
         decimal_text(value), None, printed, factor, tuple(decimal_text(o) for o in others)
     )
 
 
+_OVER_ONE = 0.5
+"""Factor of a share above the whole: a decimal point is lost more often than one is meant."""
 _SCALES = {"%": Decimal("0.01"), "‰": Decimal("0.001"), "成": Decimal("0.1")}
 """``fields.yaml``, units.ratio."""
 

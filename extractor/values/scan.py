@@ -48,8 +48,8 @@ _ABOUT_BEFORE = re.compile(
 _ABOUT_AFTER = re.compile(
     r"[^\d,，。;；、()（）]{0,5}?(?:左右|上下|以上|以下|余|有余|多(?![少种元媒功项层])|\+)"
 )
-_RANGE_BEFORE = re.compile(r"[\d十百千万亿]\s*[-−–—~至到]\s*$")
-_RANGE_AFTER = re.compile(r"[-−–—~至到]\s*[\d一二三四五六七八九十]")
+_RANGE_BEFORE = re.compile(r"[\d十百千万亿%]\s*[-−–—~至到]\s*$")
+_RANGE_AFTER = re.compile(r"%?\s*[-−–—~至到]\s*[\d一二三四五六七八九十]")
 NEIGHBOURHOOD = 40
 """Characters looked at on either side of a number; keeps long texts linear."""
 MAX_DIGITS = 18
@@ -346,6 +346,8 @@ def _signed(number: Number, text: str) -> Number:
     sign, ahead = core[-1], core[:-1].rstrip("¥ ")
     if ahead and (ahead[-1].isalnum() and not is_han(ahead[-1])):
         return number  # 2021-2023, A-12: a dash between, not a sign
+    if ahead.endswith(("%", "‰")):
+        return number  # 80%-90%
     minus = replace(number, value=-number.value, others=tuple(-o for o in number.others))
     sign_at = text.rindex(sign, 0, number.start)
     minus = replace(minus, prefix=ahead, start=sign_at)

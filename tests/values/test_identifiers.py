@@ -19,14 +19,16 @@ from extractor.values.identifiers import (
     parse_id_number,
     parse_postcode,
     parse_uscc,
+    region_code_ok,
     uscc_check_character,
     uscc_ok,
     uscc_repairs,
 )
 
+REGIONS = st.sampled_from(["100000", "110105", "360113", "440300", "650102", "320000"])
 BODIES = st.tuples(
     st.text(USCC_CHARSET, min_size=2, max_size=2),
-    st.text("0123456789", min_size=6, max_size=6),
+    REGIONS,
     st.text(USCC_CHARSET, min_size=9, max_size=9),
 ).map("".join)
 CODES = BODIES.map(lambda body: body + uscc_check_character(body))
@@ -35,6 +37,59 @@ KNOWN = "91350100M000100Y43"
 
 def test_the_published_example_passes() -> None:
     assert uscc_ok(KNOWN)
+
+
+@pytest.mark.parametrize("code", ["000000", "990000", "16", "3601130", "36011a", ""])
+def test_a_division_in_no_province_is_none(code: str) -> None:
+    assert not region_code_ok(code)
+
+
+def test_a_code_of_no_province_is_read_with_doubt() -> None:
+    body = "91" + "990000" + "MA35HB0K3"
+    parsed = parse_uscc(body + uscc_check_character(body))
+    assert parsed is not None and parsed.factor < 1
+
+
+@given(CODES, st.integers(0, 17), st.sampled_from(USCC_CHARSET))
+def test_a_repair_is_proposed_and_never_applied(code: str, at: int, other: str) -> None:
+    assume(code[at] != other)
+    wrong = code[:at] + other + code[at + 1 :]
+    assume(sum(c.isdigit() for c in wrong) >= 8)
+    parsed = parse_uscc(wrong)
+    assert parsed is not None and parsed.value == wrong and parsed.factor < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "sure"),
+    [
+        ("赣工信企业字〔2O22〕8号", "赣工信企业字〔2022〕8号", False),
+        ("赣工信企业字〔2022〕8号", "赣工信企业字〔2022〕8号", True),
+    ],
+)
+def test_a_letter_in_the_year_of_a_number_is_doubtful(text: str, value: str, sure: bool) -> None:
+    parsed = parse_doc_number(text)
+    assert parsed is not None and parsed.value == value
+    assert (parsed.factor == 1) is sure
+
+
+@pytest.mark.parametrize("text", ["0791-881 23456", "138 123456 78"])
+def test_a_number_with_a_blank_in_it_is_put_together_with_doubt(text: str) -> None:
+    parsed = parse_phone(text)
+    assert parsed is not None and parsed.factor < 1
+    assert str(parsed.value).replace("-", "") == text.replace("-", "").replace(" ", "")
+
+
+def test_letters_before_a_mail_address_may_belong_to_it() -> None:
+    parsed = parse_email("ab c@example.com")
+    assert parsed is not None and parsed.factor < 0.7
+    assert {parsed.value, *parsed.alternatives} == {"c@example.com", "abc@example.com"}
+    labelled = parse_email("E-mail c@example.com")
+    assert labelled is not None and labelled.factor == 1 and labelled.alternatives == ()
+
+
+def test_a_mail_address_spread_over_its_line_is_put_together_with_doubt() -> None:
+    parsed = parse_email("a b c @ 1 6 3 . c o m")
+    assert parsed is not None and parsed.value == "abc@163.com" and parsed.factor <= 0.5
 
 
 @given(CODES, st.integers(0, 17), st.sampled_from(USCC_CHARSET))

@@ -124,11 +124,28 @@ def test_a_percentage_survives_printing(number: int, decimals: int) -> None:
 @pytest.mark.parametrize(
     ("text", "fraction"),
     [("85.6%", "0.856"), ("百分之八十五点六", "0.856"), ("八成", "0.8"), ("八成五", "0.85"),
-     ("5‰", "0.005"), ("-5%", "-0.05"), ("120%", "1.2"), ("占比80%，25人", "0.8")],
+     ("5‰", "0.005"), ("-5%", "-0.05"), ("占比80%，25人", "0.8")],
 )  # fmt: skip
 def test_ratios(text: str, fraction: str) -> None:
     parsed = parse_ratio(text)
     assert parsed is not None and parsed.value == fraction and parsed.factor == 1
+
+
+def test_a_share_above_the_whole_keeps_the_reading_with_its_point() -> None:
+    parsed = parse_ratio("856%")
+    assert parsed is not None and parsed.value == "8.56" and parsed.factor <= 0.5
+    assert "0.856" in parsed.alternatives
+
+
+def test_a_range_of_shares_has_no_minus_sign() -> None:
+    parsed = parse_ratio("80%-90%")
+    assert parsed is not None and parsed.factor < 0.5
+    assert {parsed.value, *parsed.alternatives} == {"0.8", "0.9"}
+
+
+@pytest.mark.parametrize("text", ["-5人", "－5", "负5人", "- 5 人"])
+def test_a_count_is_never_read_without_its_minus_sign(text: str) -> None:
+    assert parse_count(text) is None
 
 
 def test_a_fraction_under_a_percent_label_keeps_both_readings() -> None:
