@@ -217,11 +217,7 @@ def _ratio_result(
     assumed: tuple[str, ...] = (),
 ) -> Parsed:
     printed = Printed(
-        unit=sign,
-        unit_from=unit_from,
-        decimals=decimals,
-        approximate=approximate,
-        assumed=assumed,
+        unit=sign, unit_from=unit_from, decimals=decimals, approximate=approximate, assumed=assumed
     )
     if abs(value) > 1:
         moved = next((v for v in (value / 10, value / 100) if abs(v) <= 1), None)
