@@ -73,11 +73,29 @@ def scaled(image: Picture, factor: float) -> tuple[Picture, Transform]:
     return _u8(resized), Transform.scale(new_width / width, new_height / height)
 
 
-def _warped(image: Picture, matrix: Transform, width: int, height: int) -> Picture:
-    m = np.array(matrix.m[:6], dtype=np.float64).reshape(2, 3)
-    # OpenCV counts from pixel middles, ``Transform`` from corners.
+def projected(image: Picture, matrix: Transform, width: int, height: int) -> Picture:
+    """The picture as ``matrix`` (old pixels to new, perspective allowed) shows it.
+
+    Outside the old picture its edge goes on: white would draw a line along a shaded one."""
+    warped = cv2.warpPerspective(
+        image,
+        _of_middles(matrix),
+        (width, height),
+        flags=cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return _u8(warped)
+
+
+def _of_middles(matrix: Transform) -> NDArray[np.float64]:
+    """OpenCV counts from pixel middles, ``Transform`` from corners."""
     shift = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
-    full = np.linalg.inv(shift) @ np.vstack([m, [0, 0, 1]]) @ shift
+    full = np.linalg.inv(shift) @ np.array(matrix.m, dtype=np.float64).reshape(3, 3) @ shift
+    return np.asarray(full, dtype=np.float64)
+
+
+def _warped(image: Picture, matrix: Transform, width: int, height: int) -> Picture:
+    full = _of_middles(matrix)
     border = (_PAPER, _PAPER, _PAPER)
     warped = cv2.warpAffine(
         image,

@@ -33,6 +33,7 @@ from extractor.imaging.codes import find_codes
 from extractor.imaging.deskew import MIN_SKEW_DEG, skew_from_lines, skew_from_rulings
 from extractor.imaging.marks import Scale, find_marks
 from extractor.imaging.orient import LineShape, find_upright
+from extractor.imaging.photo import flat_page
 from extractor.imaging.plane import Picture, gray_of, rotated, scaled, three_channels, turned
 from extractor.imaging.quality import page_quality
 from extractor.imaging.resolution import real_px_per_pt, work_factor
@@ -189,16 +190,23 @@ class _Upright:
 
 
 def _read_pixels(raw: RawPage, engine: OcrEngine) -> ReadPage:
-    real = real_px_per_pt(raw.image.shape[1], raw.image.shape[0], raw.dpi)
-    work, to_work = scaled(raw.image, work_factor(raw.image.shape[1], raw.image.shape[0], real))
+    flat = flat_page(raw.image)
+    # A sheet cut out of a photograph has no resolution of its own: taken for A4.
+    dpi = 0.0 if flat.sheet else raw.dpi
+    real = real_px_per_pt(flat.image.shape[1], flat.image.shape[0], dpi)
+    work, to_work = scaled(flat.image, work_factor(flat.image.shape[1], flat.image.shape[0], real))
     real *= to_work.m[0]
     clean = clean_page(work, real)
     upright = _set_upright(clean, real, engine)
 
-    viewer_px = Transform.scale(
-        work.shape[1] / raw.size.width_pt, work.shape[0] / raw.size.height_pt
+    viewer_px = (
+        Transform.scale(
+            raw.image.shape[1] / raw.size.width_pt, raw.image.shape[0] / raw.size.height_pt
+        )
+        .then(flat.from_raw)
+        .then(to_work)
     )
-    px = work.shape[1] / raw.size.width_pt
+    px = to_work.m[0] * raw.image.shape[1] / raw.size.width_pt
     to_points = Transform.scale(1 / px)
     to_viewer = viewer_px.then(upright.from_work).then(to_points).inverse()
     height, width = upright.gray.shape[:2]
