@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from extractor.bench.tally import ByDamage, Tally
-from extractor.bench.truth import TrueRow, TrueRows, TrueValue, Truth
+from extractor.bench.truth import TrueRow, TrueValue, Truth
 from extractor.core.geometry import Box
 from extractor.core.text import fold_text
 from extractor.core.worksheet import (
@@ -79,8 +79,8 @@ def score_packet(worksheet: Worksheet, truth: Truth, kinds: dict[str, str]) -> S
     _score_pages(score, worksheet, truth)
     judged: set[str] = set()
     _score_facts(score, worksheet.facts, truth, kinds, judged)
-    for wanted in truth.rows:
-        _score_rows(score, worksheet.rows, wanted, truth, kinds, judged)
+    for name in sorted({rows.field for rows in truth.rows}):
+        _score_rows(score, worksheet.rows, name, truth, kinds, judged)
     _score_certainty(score, worksheet, truth, kinds, judged)
     _score_findings(score, worksheet, truth)
     for ident, verdict in truth.verdicts.items():
@@ -162,16 +162,18 @@ def _score_box(score: Score, fact: Fact, wanted: TrueValue, what: str) -> None:
 def _score_rows(
     score: Score,
     found: Sequence[RowSet],
-    wanted: TrueRows,
+    name: str,
     truth: Truth,
     kinds: dict[str, str],
     judged: set[str],
 ) -> None:
-    rows = [row for rows in found if rows.field == wanted.field for row in rows.rows]
-    pairs = _pair_rows(rows, wanted.rows)
-    for number, true in enumerate(wanted.rows):
+    """All rows of a list field, over all its documents: a certificate is a list of one row."""
+    rows = [row for rows in found if rows.field == name for row in rows.rows]
+    wanted = [true for rows in truth.rows if rows.field == name for true in rows.rows]
+    pairs = _pair_rows(rows, wanted)
+    for number, true in enumerate(wanted):
         row = pairs.get(number)
-        what = f"{truth.packet} {wanted.field} row {true.no}"
+        what = f"{truth.packet} {name} row {true.no}"
         score.rows_found.add(row is not None and _is_same_row(row, true, kinds), what)
         for column, cell in true.cells.items():
             fact = row.cells.get(column) if row is not None else None
@@ -185,14 +187,11 @@ def _score_rows(
                 _judge(score, fact, ok, judged)
     used = {id(row) for row in pairs.values()}
     by_id = {
-        id(row): true
-        for number, true in enumerate(wanted.rows)
-        for row in [pairs.get(number)]
-        if row
+        id(row): true for number, true in enumerate(wanted) for row in [pairs.get(number)] if row
     }
     for row in rows:
         ok = id(row) in used and _is_same_row(row, by_id[id(row)], kinds)
-        score.rows_true.add(ok, f"{wanted.field} extra or wrong row {row.no}")
+        score.rows_true.add(ok, f"{truth.packet} {name} extra or wrong row {row.no}")
 
 
 def _pair_rows(rows: Sequence[Row], wanted: Sequence[TrueRow]) -> dict[int, Row]:

@@ -273,3 +273,22 @@ def test_memory_of_this_process_is_measured() -> None:
         while memory.peak_bytes is None:
             time.sleep(0.05)
     assert memory.peak_bytes > 80 * 2**20
+
+
+def test_lists_of_one_row_in_many_documents_do_not_count_as_each_others_extra_rows() -> None:
+    places = [BOX, (100.0, 300.0, 200.0, 312.0)]
+    wanted = truth(
+        rows=[
+            {"field": "list", "document": f"d{i}", "rows": [
+                {"no": 1, "cells": {"list.a": {"value": f"v{i}", "page": 1, "box": box}}}]}
+            for i, box in enumerate(places)
+        ]
+    )  # fmt: skip
+    found = worksheet(
+        rows=tuple(
+            RowSet(field="list", document=f"d{i}", pages=(1,), rows=(
+                Row(no=1, cells={"list.a": fact("list.a", f"v{i}", box=box)}),))
+            for i, box in enumerate(places)
+        )
+    )  # fmt: skip
+    assert score(found, wanted).rows_f1 == 1.0
