@@ -184,21 +184,23 @@ def _best_column(
     if not path:
         return None
     texts = ["".join(path[k:]) for k in range(len(path) - 1, -1, -1)]
-    found: list[tuple[float, ColumnSpec, str | None]] = []
+    found: list[tuple[float, int, ColumnSpec, str | None]] = []
     for column in columns:
-        score = max((heading_score(label, t) for label in column.labels for t in texts), default=0)
+        fits = [(heading_score(label, t), len(t)) for label in column.labels for t in texts]
+        score, length = max(fits, default=(0.0, 0))
         if score >= HEADING_SCORE:
-            found.append((score, column, None))
+            found.append((score, length, column, None))
         for value, labels in column.ticks.items():
-            tick = max((heading_score(label, path[-1]) for label in labels), default=0)
+            tick = max((heading_score(label, path[-1]) for label in labels), default=0.0)
             if tick >= HEADING_SCORE:
-                found.append((tick, column, value))
+                found.append((tick, len(path[-1]), column, value))
     if not found:
         return None
-    # Of equals a tick's meaning goes first: it is what stands right above the tick.
-    found.sort(key=lambda f: (-f[0], f[2] is None))
-    best, chosen, meaning = found[0]
-    rivals = {f[1].field for f in found if f[0] > best - UNDECIDED} - {chosen.field}
-    if rivals and best < 99:
+    # Of equals the one that took more of the headings above into account goes first (服务人数 below
+    # 开展服务活动情况), then a tick's meaning.
+    found.sort(key=lambda f: (-f[0], -f[1], f[3] is None))
+    best, length, chosen, meaning = found[0]
+    rivals = {f[2].field for f in found if f[0] > best - UNDECIDED and f[1] == length}
+    if rivals - {chosen.field} and best < 99:
         return None
     return chosen, meaning, best

@@ -74,6 +74,7 @@ def _staff(row: Row, specs: FieldSpecs) -> Row:
             update={"value": "—", "confidence": min(title.confidence, 0.8),
                     "status": FactStatus.DOUBTFUL, "alternatives": (title.raw,)}
         )  # fmt: skip
+    if title.value == "—":
         level = derive(title, "staff_roster.title_level", "none")
         return row.model_copy(
             update={"cells": {**row.cells, title.field: title, level.field: level}}

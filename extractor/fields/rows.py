@@ -16,8 +16,15 @@ from dataclasses import dataclass, field
 from extractor.core.page import Cell, PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method, Row, RowSet
-from extractor.fields.blocks import Block, find_blocks, is_total, key_column
-from extractor.fields.grid import joined_cells, row_cells
+from extractor.fields.blocks import (
+    Block,
+    covers_more,
+    find_blocks,
+    is_merged_row,
+    is_total,
+    key_column,
+)
+from extractor.fields.grid import column_cell, joined_cells, row_cells
 from extractor.fields.headers import Column
 from extractor.fields.make import Enums, Spot, build_fact, read_fact, spot_of
 from extractor.fields.ratings import rating_facts, tick_facts
@@ -32,6 +39,7 @@ _WRAPS = frozenset({"text", "org_name", "org_or_person", "list", "address"})
 #: A cell put together from a ruling that was missed is never sure.
 _UNSURE_CUT = 0.8
 
+_DASH = re.compile(r"[-—―–－_/／\s]+")
 _UNIT = re.compile(
     r"[（(]\s*(?:单位[:：]?)?\s*(亿元|万元|千元|元|家|户|人次|人|次|%|％|台套|平方米|岁|年)\s*[)）]|(万元|%)$"
 )
@@ -139,8 +147,11 @@ def _panel_rows(reading: _Reading, block: Block, columns: tuple[Column, ...]) ->
         every = block.table.row_cells(grid_row)
         if any(is_total(c.text, reading.spec.totals) for c in every if c.row == grid_row):
             continue
-        if key.target == reading.spec.key and key not in cells:
+        whole = column_cell(block.table, grid_row, key.col0, key.col1)
+        if whole is None:
             continue
+        if covers_more(whole, columns) and not is_merged_row(block.table, columns, whole, grid_row):
+            continue  # a heading of a group
         ys = [c.box for c in every if c.row == grid_row]
         top = min((b.y0 for b in ys), default=0.0)
         bottom = max((min(b.y1, block.table.box.y1) for b in ys), default=0.0)
@@ -307,6 +318,10 @@ def _cell_fact(
         label=column.heading,
         kind=own.kind,
     )
+    if fact is None and own.dash and _DASH.fullmatch(spot.raw):
+        return build_fact(
+            known.id, spot, "—", document=reading.view.id, method=Method.OCR_CELL, row=no
+        )
     if fact is not None or not fold_text(spot.raw):
         return fact
     return build_fact(

@@ -19,7 +19,10 @@ class ColumnSpec(ConfigModel):
     """One column and the headings it may stand under.
 
     ``ticks``: the column is one of several to be ticked; maps a value to the sub-headings under which a
-    tick means it. ``presence``: whether anything is written there (signatures). ``unit``: where neither heading nor cell prints one. ``kind``: parse as this type.
+    tick means it (``other``: none of the values). ``score``: the column for a number written instead.
+    ``presence``: whether anything is written there (signatures). ``unit``: where neither heading nor
+    cell prints one. ``kind``: parse as this type. ``dash``: a printed dash is an answer (no title) and
+    kept as one; elsewhere it is an empty cell.
     """
 
     field: str
@@ -29,6 +32,7 @@ class ColumnSpec(ConfigModel):
     presence: bool = False
     unit: str | None = None
     kind: str | None = None
+    dash: bool = False
 
 
 class RowsSpec(ConfigModel):
