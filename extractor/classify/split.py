@@ -1,16 +1,22 @@
 """Pages to documents: where each paper begins, and how far it runs.
 
-A page with a known title begins a document (or goes on with the same one, where lists repeat their
-title on every page). A page without a title goes on with the paper before it when it looks like more of
-that paper, and is ``other_material`` otherwise: shown to the reviewer, never forced into a type.
+A page with a known title begins a document, or goes on with the same one where the title is only its
+running head. A page without a title goes on with the paper before it when it says so itself (page
+number, numbered clauses, running head, an open sentence) or looks like more of it; with an earlier paper
+when only a certificate was bound in between; and is ``other_material`` otherwise: shown to the reviewer,
+never forced into a type.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extractor.classify.cues import PageCues, page_cues
+from rapidfuzz import fuzz
+
+from extractor.classify.cues import CONTENTS, PageCues, page_cues
+from extractor.classify.furniture import PageClues, begins_anew, goes_on, is_inside, page_clues
 from extractor.core.page import PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import content_id
@@ -22,19 +28,29 @@ OTHER = "other_material"
 
 #: A title this good begins a document by itself.
 SURE_TITLE = 0.8
-#: A weaker title needs as many keywords as this.
-HELPFUL_KEYWORDS = 2
-#: Keywords alone begin a document from this many on, when the runner-up has clearly fewer.
-KEYWORDS_ALONE = 4
+#: A weaker title needs keywords of this weight.
+WEAK_TITLE = 0.5
+HELPFUL_KEYWORDS = 1.5
+#: Keywords alone name a page from this weight on, when the runner-up has clearly less.
+KEYWORDS_ALONE = 2.7
+CLEARLY = 0.7
 #: Lines (a heading, the name of the unit) that may stand above a table that goes on.
 LINES_ABOVE = 1
 #: Characters below which a page has no text worth the name.
 LEAST_TEXT = 4
+#: How many papers back a page may belong when others were bound in between.
+REACH = 3
+#: Titles less alike than this (0..100) are titles of two papers.
+SAME_TITLE = 85.0
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_WHOSE = re.compile(r"合并|母公司|本部")
+_REPORT_NO = re.compile(r"[审会师]\w{0,4}[字]?[〔\[(（【]20\d\d[〕\])）】]第?\d+号?")
 
 
 @dataclass(frozen=True, slots=True)
 class FoundDocument:
-    """A run of pages of one type; ``title`` as printed, "" where none was."""
+    """Pages of one type, in packet order; ``title`` as printed, "" where none was."""
 
     id: str
     type: str
@@ -45,102 +61,227 @@ class FoundDocument:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
+    """``back``: the page belongs to the document so many pages back (0: to none, 1: to the last)."""
+
     page: PacketPage
     type: str
     confidence: float
     begins: bool
     title: str
+    clues: PageClues
+    back: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    cues: Mapping[str, Cue]
+    parents: Mapping[str, str]
 
 
 def split_documents(
     pages: Sequence[PacketPage], catalogue: Catalogue, cues: Mapping[str, Cue]
 ) -> tuple[FoundDocument, ...]:
-    """Every page in exactly one document, in packet order."""
-    parents = {d.id: d.part_of for d in catalogue.doctypes.values() if d.part_of}
+    """Every page in exactly one document; documents in the order of their first pages."""
+    known = _Known(cues, {d.id: d.part_of for d in catalogue.doctypes.values() if d.part_of})
     judged: list[_Judged] = []
     for page in pages:
         found = page_cues(page.read, catalogue, cues)
-        judged.append(_judge(page, judged, found, cues, parents))
+        judged.append(_judge(page, judged, found, known))
     return tuple(_join(judged))
 
 
-def _judge(
-    page: PacketPage,
-    before: Sequence[_Judged],
-    found: PageCues,
-    cues: Mapping[str, Cue],
-    parents: Mapping[str, str],
-) -> _Judged:
-    if sum(len(line.text.strip()) for line in page.read.lines) < LEAST_TEXT:
-        return _without_text(page, before, cues)
+def _judge(page: PacketPage, before: Sequence[_Judged], found: PageCues, known: _Known) -> _Judged:
+    clues = page_clues(page.read)
+    letters = sum(len(line.text.strip()) for line in page.read.lines)
+    if letters < LEAST_TEXT and not found.divider:
+        return _without_text(page, before, clues, known)
     previous = before[-1] if before else None
     best = _titled(found, previous)
+    if found.divider and not _caption(page, previous, found, known):
+        return _Judged(page, CONTENTS, 0.75 if best else 0.6, True, found.own_title, clues)
     if best is not None:
         name, confidence = best
-        same = previous is not None and previous.type == name
-        begins = not same or cues[name].restarts or _changes_file(page, previous)
-        return _Judged(page, name, confidence, begins, found.title_text.get(name, ""))
-    if previous is not None and _runs_on(page, before, found, cues[previous.type]):
-        return _Judged(page, previous.type, 0.75, False, "")
-    parent = parents.get(previous.type) if previous is not None else None
-    if (
-        parent is not None
-        and previous is not None
-        and _runs_on(page, (replace(previous, type=parent),), found, cues[parent])
-    ):
-        return _Judged(page, parent, 0.7, True, found.own_title)
+        title = found.title_text.get(name, "")
+        begins = _begins(page, before, clues, name, title, found, known)
+        return _Judged(page, name, confidence, begins, title, clues)
+    return _untitled(page, before, clues, found, known)
+
+
+def _untitled(
+    page: PacketPage, before: Sequence[_Judged], clues: PageClues, found: PageCues, known: _Known
+) -> _Judged:
     by_words = _by_keywords(found)
+    previous = before[-1] if before else None
+    if previous is not None and not _changes_file(page, previous):
+        if (
+            not begins_anew(clues)
+            and goes_on(clues, previous.clues)
+            and _may_go_on(previous, known)
+        ):
+            return _Judged(page, previous.type, 0.85, False, "", clues)
+        back = _resumed(before, page, clues, known)
+        if back:
+            return _Judged(page, before[-back].type, 0.75, False, "", clues, back)
+        weight = found.keywords.get(previous.type, 0.0)
+        rival = by_words is not None and by_words[1] > 2 * weight + 1.0
+        if not rival and _runs_on(page, previous, found, known.cues[previous.type]):
+            return _Judged(page, previous.type, 0.8 if weight else 0.7, False, "", clues)
+        parent = known.parents.get(previous.type)
+        if parent is not None and not rival:
+            as_parent = replace(previous, type=parent)
+            if _runs_on(page, as_parent, found, known.cues[parent]):
+                return _Judged(page, parent, 0.7, True, found.own_title, clues)
     if by_words is not None:
-        same = previous is not None and previous.type == by_words
-        return _Judged(page, by_words, 0.7, not same or _changes_file(page, previous), "")
-    return _Judged(page, OTHER, 0.5, True, found.own_title)
+        same = previous is not None and previous.type == by_words[0]
+        begins = (
+            not same or _changes_file(page, previous) or known.cues[by_words[0]].restarts == "title"
+        )
+        return _Judged(page, by_words[0], by_words[2], begins, "", clues)
+    return _Judged(page, OTHER, 0.5, True, found.own_title, clues)
 
 
-def _without_text(page: PacketPage, before: Sequence[_Judged], cues: Mapping[str, Cue]) -> _Judged:
+def _caption(page: PacketPage, previous: _Judged | None, found: PageCues, known: _Known) -> bool:
+    """A line under a picture among pages that take anything."""
+    if previous is None or _changes_file(page, previous) or found.own_title:
+        return False
+    return known.cues[previous.type].runs_on == "any"
+
+
+def _without_text(
+    page: PacketPage, before: Sequence[_Judged], clues: PageClues, known: _Known
+) -> _Judged:
     """A picture after activity papers is one more of them; a blank page is a page of its own."""
     blank = "blank" in page.read.quality.reasons
-    if not blank and before and cues[before[-1].type].runs_on == "any":
-        return _Judged(page, before[-1].type, 0.6, False, "")
-    return _Judged(page, BLANK if blank else OTHER, 0.6, True, "")
+    if not blank and before and known.cues[before[-1].type].runs_on == "any":
+        return _Judged(page, before[-1].type, 0.6, False, "", clues)
+    return _Judged(page, BLANK if blank else OTHER, 0.6, True, "", clues)
 
 
 def _titled(found: PageCues, previous: _Judged | None) -> tuple[str, float] | None:
-    """The type whose title stands on the page; among equals the better fit, then the longer title."""
+    """The type whose title stands on the page: the better, larger, higher and longer one."""
     candidates = []
     for name, fit in found.title.items():
         if name in found.vetoed:
             continue
-        hits = found.keywords.get(name, 0)
-        if fit >= SURE_TITLE or (fit >= 0.5 and hits >= HELPFUL_KEYWORDS):
+        hits = found.keywords.get(name, 0.0)
+        if fit >= SURE_TITLE or (fit >= WEAK_TITLE and hits >= HELPFUL_KEYWORDS):
             going_on = 0.3 if previous is not None and previous.type == name else 0.0
-            rank = 8 * fit + 0.3 * min(hits, 6) + going_on
-            rank += 0.05 * len(fold_text(found.title_text.get(name, "")))
+            rank = 8 * fit + 0.3 * min(hits, 6) + going_on + 0.1 * min(found.length[name], 16)
+            rank += 0.8 * min(found.size[name], 2.0) - 0.12 * min(found.place[name], 10)
             candidates.append((rank, fit, name))
     if not candidates:
         return None
-    _rank, fit, name = max(candidates)
-    hits = found.keywords.get(name, 0)
-    return name, round(min(0.99, 0.55 + 0.35 * fit + 0.03 * min(hits, 4)), 2)
+    ranked = sorted(candidates, reverse=True)
+    rank, fit, name = ranked[0]
+    close = len(ranked) > 1 and rank - ranked[1][0] < 0.6
+    hits = found.keywords.get(name, 0.0)
+    confidence = 0.55 + 0.35 * fit + 0.03 * min(hits, 4) - (0.15 if close else 0.0)
+    return name, round(min(0.99, confidence), 2)
 
 
-def _by_keywords(found: PageCues) -> str | None:
+def _by_keywords(found: PageCues) -> tuple[str, float, float] | None:
+    """Type, weight and confidence of a page that only its words name."""
     ranked = sorted(
         ((n, d) for d, n in found.keywords.items() if d not in found.vetoed), reverse=True
     )
     if not ranked or ranked[0][0] < KEYWORDS_ALONE:
         return None
-    if len(ranked) > 1 and ranked[1][0] >= ranked[0][0]:
+    second = ranked[1][0] if len(ranked) > 1 else 0.0
+    if second > CLEARLY * ranked[0][0]:
         return None
-    return ranked[0][1]
+    weight, name = ranked[0]
+    return name, weight, round(min(0.85, 0.55 + 0.05 * weight), 2)
 
 
-def _runs_on(page: PacketPage, before: Sequence[_Judged], found: PageCues, cue: Cue) -> bool:
-    previous = before[-1]
-    if _changes_file(page, previous) or cue.runs_on == "none":
+def _begins(
+    page: PacketPage,
+    before: Sequence[_Judged],
+    clues: PageClues,
+    name: str,
+    title: str,
+    found: PageCues,
+    known: _Known,
+) -> bool:
+    """Whether a titled page begins a paper or repeats the title of the one before."""
+    previous = before[-1] if before else None
+    if previous is None or previous.type != name or _changes_file(page, previous):
+        return True
+    if begins_anew(clues):
+        return True
+    if is_inside(clues) and goes_on(clues, previous.clues):
         return False
+    last = next((j.title for j in reversed(before) if j.title and j.type == name), "")
+    if _is_another(title, last) or _other_number(page, previous):
+        return True
+    restarts = known.cues[name].restarts
+    if restarts == "title":
+        running = found.size.get(name, 1.0) < 1.15 and goes_on(clues, previous.clues)
+        return not running
+    if restarts == "other_title":
+        return fuzz.ratio(fold_text(title), fold_text(last)) < SAME_TITLE
+    return False
+
+
+def _is_another(title: str, last: str) -> bool:
+    """Titles of the same kind that name another year or another company's figures."""
+    if not title or not last:
+        return False
+    years, other = set(_YEAR.findall(title)), set(_YEAR.findall(last))
+    if years and other and not years & other:
+        return True
+    return set(_WHOSE.findall(title)) != set(_WHOSE.findall(last)) and "续" not in title
+
+
+def _other_number(page: PacketPage, previous: _Judged) -> bool:
+    """A report number in the upper half that is not the one of the page before."""
+    mine, other = (_report_numbers(p) for p in (page, previous.page))
+    return bool(mine and other and not mine & other)
+
+
+def _report_numbers(page: PacketPage) -> set[str]:
+    half = page.read.upright.height_pt / 2
+    texts = ("".join(x.text.split()) for x in page.read.lines if x.box.cy < half)
+    return {"".join(filter(str.isdigit, m)) for t in texts for m in _REPORT_NO.findall(t)}
+
+
+def _may_go_on(previous: _Judged, known: _Known) -> bool:
+    return known.cues[previous.type].runs_on != "none" or previous.type in (OTHER, *known.parents)
+
+
+def _resumed(before: Sequence[_Judged], page: PacketPage, clues: PageClues, known: _Known) -> int:
+    """How many pages back the paper is that this page goes on with, 0 where there is none.
+
+    Only with the page's own word for it: papers bound between two pages of an agreement.
+    """
+    passed = 0
+    for back in range(2, len(before) + 1):
+        earlier = before[-back]
+        if before[-back + 1].begins:
+            passed += 1
+        if passed > REACH or _changes_file(page, earlier):
+            return 0
+        if earlier.type in (OTHER, BLANK, CONTENTS) or known.cues[earlier.type].runs_on == "none":
+            continue
+        if before[-back + 1].begins and _says_so(clues, earlier.clues):
+            return back
+    return 0
+
+
+def _says_so(clues: PageClues, before: PageClues) -> bool:
+    """Stronger than ``goes_on``: an open sentence alone does not lead over other papers."""
+    numbered = clues.total is not None and before.total is not None
+    clauses = clues.clauses is not None and before.clauses is not None
+    sections = clues.sections is not None and before.sections is not None and clues.sections[0] > 2
+    return (numbered or clauses or sections) and goes_on(clues, before)
+
+
+def _runs_on(page: PacketPage, previous: _Judged, found: PageCues, cue: Cue) -> bool:
+    if cue.runs_on == "none":
+        return False
+    weight = found.keywords.get(previous.type, 0.0)
     if cue.runs_on == "any":
-        return not found.own_title or found.keywords.get(previous.type, 0) > 0
-    if found.own_title and not found.keywords.get(previous.type, 0):
+        return not found.own_title or weight > 0
+    if found.own_title and not weight:
         return False
     has_table = any(len(t.cells) >= 6 for t in page.read.tables)
     if has_table and cue.runs_on in ("table", "both"):
@@ -174,11 +315,15 @@ def _changes_file(page: PacketPage, previous: _Judged | None) -> bool:
 
 def _join(judged: Sequence[_Judged]) -> list[FoundDocument]:
     groups: list[list[_Judged]] = []
-    for item in judged:
-        if item.begins or not groups or groups[-1][-1].type != item.type:
+    of: list[int] = []
+    for i, item in enumerate(judged):
+        target = of[i - item.back] if i >= item.back > 0 else -1
+        if item.begins or target < 0 or groups[target][-1].type != item.type:
             groups.append([item])
+            of.append(len(groups) - 1)
         else:
-            groups[-1].append(item)
+            groups[target].append(item)
+            of.append(target)
     return [
         FoundDocument(
             id=content_id("d", group[0].page.file, group[0].page.page_in_file, group[0].type),

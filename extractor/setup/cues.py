@@ -19,15 +19,20 @@ class Cue(ConfigModel):
 
     ``titles``/``keywords``: more of them. ``runs_on``: a following page without a title of its own is
     part of it when it looks like running text (``text``), like more of the same table (``table``),
-    either (``both``), anything at all (``any``), or never (``none``). ``restarts``: every further page
-    with its title begins a new document (certificates, agreements).
+    either (``both``), anything at all (``any``), or never (``none``). ``restarts``: a further page with
+    its title begins a new document always (``title``: certificates, agreements), when it is another title
+    (``other_title``: papers of activities), or only when it names another year or another company's
+    figures (``never``: lists that repeat their title on every page).
+
+    A title with ``…`` allows anything in between: ``关于推荐…的函``, ``…汇总表 !季度`` (not with 季度). Without
+    ``…`` at its end the last part closes the title.
     """
 
     id: str
     titles: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     runs_on: Literal["text", "table", "both", "any", "none"] = "none"
-    restarts: bool = False
+    restarts: Literal["title", "other_title", "never"] = "never"
 
 
 def load_cues(config: ConfigSource, catalogue: Catalogue) -> Mapping[str, Cue]:

@@ -10,7 +10,7 @@ from support.pages import blank_page, body, grid, line, page
 
 from extractor.classify.cues import page_cues
 from extractor.classify.split import BLANK, OTHER, FoundDocument, split_documents
-from extractor.core.page import PacketPage
+from extractor.core.page import Line, PacketPage
 
 TOOLS = the_tools()
 PROSE = (
@@ -20,7 +20,7 @@ PROSE = (
 )
 
 
-def title(text: str, y: float = 70, em: float = 20):
+def title(text: str, y: float = 70, em: float = 20) -> Line:
     return line(text, x=180, y=y, em=em)
 
 

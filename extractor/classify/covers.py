@@ -1,0 +1,80 @@
+"""Pages that only announce: tables of contents, and dividers before an annex."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractor.classify.titles import MIN_TABLE_CELLS, TitleLine, rows_of, wanted_title
+from extractor.core.page import ReadPage
+from extractor.core.text import fold_text
+from extractor.setup.catalogue import Catalogue
+
+#: Papers of so many kinds named on lines of their own make a list of contents; fewer below 目录.
+KINDS_LISTED = 4
+KINDS_BELOW_HEADING = 2
+#: A line that names a paper and little else.
+_LISTED_LENGTH = 30
+_HEADINGS = ("目录", "目次", "材料清单", "附件清单", "材料目录", "证明材料清单", "资料清单")
+_NUMBERED = re.compile(
+    r"^\s*(?:附件|附表|附录|第[一二三四五六七八九十\d]{1,3}[部章节]|[（(]?[一二三四五六七八九十\d]{1,3}[）)]?\s*[、.．:：])"
+)
+_PAGE_TAIL = re.compile(r"[.…·\s—-]*\(?\d{1,3}(?:[-—~]\d{1,3})?\)?\s*$")
+#: What a cover carries and a divider does not: a party, a number, a date, a label with its blank.
+_COVER_WORDS = re.compile(
+    r"公司|中心|事务所|协会|[:：]|〔|\[20|\(20|20\d\d|二[〇○零0O]|年.{0,3}月|日期|单位|编制|盖章"
+)
+#: A divider has at most so many rows, none longer than this.
+_DIVIDER_ROWS = 3
+_DIVIDER_ROW = 26
+
+
+def is_contents(page: ReadPage, catalogue: Catalogue, titles: Sequence[TitleLine]) -> bool:
+    """Whether the page lists papers of several kinds, one on each line or row."""
+    headed = any(
+        t.rank < 4 and not t.numbered and any(t.text == h or t.text.endswith(h) for h in _HEADINGS)
+        for t in titles
+    )
+    families: set[str] = set()
+    listed = 0
+    rows = rows_of(page.lines)
+    for row in rows:
+        found = {f for line in row if (f := _family(line.text, catalogue))}
+        if found:
+            listed += 1
+            families |= found
+    if len(rows) - listed > 3 * listed + 6:
+        return False
+    return len(families) >= (KINDS_BELOW_HEADING if headed else KINDS_LISTED)
+
+
+def _family(text: str, catalogue: Catalogue) -> str | None:
+    """The kind of paper a short line names; parts of a paper count as that paper."""
+    bare = fold_text(_PAGE_TAIL.sub("", _NUMBERED.sub("", text, count=1)))
+    if not 3 <= len(bare) <= _LISTED_LENGTH:
+        return None
+    for name, spec in catalogue.doctypes.items():
+        for title in spec.titles:
+            parts = wanted_title(title).parts
+            known = len(parts) == 1 and len(parts[0]) >= max(3.0, 0.4 * len(bare))
+            if known and parts[0] in bare:
+                return spec.part_of or name
+    return None
+
+
+def is_divider(page: ReadPage, titles: Sequence[TitleLine], titled: bool) -> bool:
+    """Whether the page bears nothing but the name of what follows."""
+    if page.seals or any(len(t.cells) >= MIN_TABLE_CELLS for t in page.tables):
+        return False
+    texts = ["".join(x.text for x in row).strip() for row in rows_of(page.lines)]
+    texts = [t for t in texts if fold_text(t) and not re.fullmatch(r"[-\s\d—]{1,8}", t)]
+    if (
+        not texts
+        or len(texts) > _DIVIDER_ROWS
+        or any(len(fold_text(t)) > _DIVIDER_ROW for t in texts)
+    ):
+        return False
+    if any(_COVER_WORDS.search(_NUMBERED.sub("", t)) for t in texts):
+        return False
+    numbered = any(_NUMBERED.match(t) for t in texts)
+    return numbered or (titled and len(texts) == 1)
