@@ -18,9 +18,28 @@ from extractor.fields.runs import TextRun, baseline_rows, free_lines
 from extractor.values.names import has_org_suffix
 
 _BOUNDARY = re.compile(r"[\s:：，,；;。、（()）/|_＿\d%％元人台套米家户次…□☑☐√✓■●○]")
+#: What stands behind a label with its value in its own cell.
+OWN_TEXT = re.compile(r"\s*(?:[（(][^（()）]{0,48}[）)]\s*)?[:：]\s*[^\s:：_＿]")
+#: Words a form may put before any label of its own.
+_WHOSE = frozenset(
+    (
+        "单位",
+        "企业",
+        "公司",
+        "机构",
+        "平台",
+        "申请单位",
+        "申报单位",
+        "承担单位",
+        "平台单位",
+        "本单位",
+    )
+)
 _LEADS = ("其中", "共", "计")
 #: A label stands at most this many characters into a free row (a number or a bullet before it).
 _BEFORE_LABEL = 6
+#: A cell that begins like this answers a label nobody listed.
+_UNKNOWN_LABEL = re.compile(r"\s*[\u4e00-\u9fa5（()）、/]{2,30}\s*[:：]")
 _LIST_NUMBER = re.compile(r"\d")
 _NOT_TEXT_BELOW = re.compile(r"\d{4}\s*年|\d{7,}|@|[（(]\s*(?:盖|公|签)\s*章")
 
@@ -55,7 +74,7 @@ def _place_table(
     for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
         run = TextRun(page, cell.lines, cell)
         hits = tuple(h for h in index.find(run) if may_be_label(run, h))
-        found.append(Placed(run, hits, table))
+        found.append(Placed(run, _outside_blocks(run, hits, is_block), table))
     by_cell = {id(p.run.cell): p for p in found}
     claimed: set[int] = set()
     for item in found:
@@ -65,6 +84,21 @@ def _place_table(
         if answer is not None:
             claimed.add(id(answer.run.cell))
     return [Placed(p.run, (), p.table) if id(p.run.cell) in claimed else p for p in found]
+
+
+def _outside_blocks(
+    run: TextRun, hits: tuple[LabelHit, ...], is_block: Callable[[str], bool]
+) -> tuple[LabelHit, ...]:
+    """Without what only looks like a label inside the free text that follows a block's own label."""
+    block = next((h for h in hits if is_block(h.owner)), None)
+    if block is None or not OWN_TEXT.match(run.text[block.end :]):
+        return hits
+    return tuple(
+        h
+        for h in hits
+        if h.start <= block.start
+        or (run.line_break_before(h.start) and run.text[h.end : h.end + 1] in ("：", ":"))
+    )
 
 
 def _block_answer(item: Placed, table: Table, by_cell: dict[int, Placed]) -> Placed | None:
@@ -86,6 +120,8 @@ def may_be_label(run: TextRun, hit: LabelHit) -> bool:
         return False
     before = run.text[: hit.start]
     if not fold_text(before) or run.line_break_before(hit.start):
+        return True
+    if fold_text(before) in _WHOSE and not fold_text(run.text[hit.end : hit.end + 1]):
         return True
     return bool(_BOUNDARY.match(before[-1])) or before.rstrip().endswith(_LEADS)
 
@@ -141,7 +177,7 @@ def _below(cell: Cell, table: Table, by_cell: dict[int, Placed]) -> Placed | Non
     answer = next((c for c in under if c.col == cell.col and c.col_span == cell.col_span), None)
     if answer is None or not answer.lines:
         return None
-    if any(begins_with_label(by_cell[id(c)]) for c in under):
+    if any(begins_with_label(by_cell[id(c)]) or _UNKNOWN_LABEL.match(c.text) for c in under):
         return None
     if len(row) > 1:
         labels = [c for c in row if is_label_cell(by_cell[id(c)])]

@@ -39,6 +39,7 @@ _SEAL_TAIL = re.compile(r"[（(][^（()）]{0,12}(盖章|公章|签字|签章)[^
 #: Where a sentence goes on to something else.
 _CLAUSE = re.compile(
     r"[，,；;。、（(\s]*其中|[，；;。](?=\s*[^\d\s])|,(?=\s*[\u4e00-\u9fa5（(])|、(?=\s*[\u4e00-\u9fa5])"
+    r"|(?<=[次家人个项元%％套台户])\s*[：:](?=\s*[\u4e00-\u9fa5])"
 )
 _DIGIT = re.compile(r"[\d０-９OＯ〇零一二三四五六七八九十两壹贰叁肆伍陆柒捌玖拾]")
 _HAN = re.compile(r"[\u4e00-\u9fa5]")
@@ -83,6 +84,12 @@ def unit_in(text: str) -> str | None:
     return found[-1] if found else None
 
 
+def before_figure(text: str) -> str:
+    """What stands before the first digit: a unit behind it belongs to that figure alone."""
+    first = re.search(r"[\d０-９]", text)
+    return text if first is None else text[: first.start()]
+
+
 def fact_in(asked: Asked, run: TextRun, start: int, end: int) -> Fact | None:
     """The fact that ``run.text[start:end]`` holds; ``None`` where nothing was written there."""
     spec, text = asked.spec, run.text
@@ -99,6 +106,8 @@ def fact_in(asked: Asked, run: TextRun, start: int, end: int) -> Fact | None:
         end = _own_clause(text, start, end)
     elif kind in _NAMES:
         end = _before_inner_label(run, start, end)
+    elif kind == "code" and spec.pattern is not None:
+        start, end = _patterned(text, start, end, spec.pattern)
     if start >= end or (kind not in TYPED and not fold_text(text[start:end])):
         return None
     if asked.entry.strip and fold_text(text[start:end]) in map(fold_text, asked.entry.strip):
@@ -142,6 +151,13 @@ def _before_inner_label(run: TextRun, start: int, end: int) -> int:
         if inner is not None:
             return begin + inner.start()
     return end
+
+
+def _patterned(text: str, start: int, end: int, pattern: str) -> tuple[int, int]:
+    """The one place that looks like the field's own codes; all of it where none or several do."""
+    bare = pattern.removeprefix("^").removesuffix("$")
+    found = list(re.finditer(rf"(?<![0-9A-Za-z]){bare}(?![0-9A-Za-z])", text[start:end]))
+    return (start + found[0].start(), start + found[0].end()) if len(found) == 1 else (start, end)
 
 
 def _words_before(text: str) -> bool:

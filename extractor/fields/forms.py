@@ -12,8 +12,15 @@ from collections.abc import Iterable, Sequence
 
 from extractor.core.worksheet import Fact
 from extractor.fields.blanks import trim
-from extractor.fields.form_places import Placed, answer_to, leftover, place_page, unit_cell_after
-from extractor.fields.form_values import Asked, fact_in, unit_in
+from extractor.fields.form_places import (
+    OWN_TEXT,
+    Placed,
+    answer_to,
+    leftover,
+    place_page,
+    unit_cell_after,
+)
+from extractor.fields.form_values import Asked, before_figure, fact_in, unit_in
 from extractor.fields.labels import Label, LabelHit, LabelIndex
 from extractor.fields.runs import TextRun
 from extractor.fields.ticks import read_options
@@ -23,7 +30,10 @@ from extractor.setup.forms import FormEntry, FormSpec
 
 #: Owner of labels that only bound a value.
 STOP = "(stop)"
+#: Rows above that may say whose a label is (手机 in the row under 联系人).
+ROWS_UP = 3
 
+_HEADINGS = ("基本情况", "概况", "情况", "简介", "信息", "名单", "须知", "意见")
 _GOES_ON = frozenset("的及和与或对所应须需要将")
 _GOES_ON_FREE = frozenset("是为由在有")
 
@@ -77,6 +87,8 @@ def _by_field(form: FormSpec) -> dict[str, list[FormEntry]]:
 def _reads_on(run: TextRun, hit: LabelHit) -> bool:
     """Whether the words go on as a sentence (申报单位的基本情况): then it is no label."""
     rest = run.text[hit.end :].lstrip()
+    if rest.startswith(_HEADINGS):
+        return True  # 申请单位基本情况
     return rest[:1] in _GOES_ON or (run.cell is None and rest[:1] in _GOES_ON_FREE)
 
 
@@ -92,43 +104,78 @@ def _bounded(hits: Sequence[LabelHit]) -> list[tuple[LabelHit, int | None]]:
 
 def _context_fits(entry: FormEntry, hit: LabelHit, item: Placed, placed: Sequence[Placed]) -> bool:
     if entry.after:
-        before = [h.owner for h in item.hits if h.start < hit.start] or _owners_left_of(
-            item, placed
-        )
-        if not before or before[-1] not in entry.after:
+        before = _owner_before(hit, item, placed)
+        if before is None or before not in entry.after:
             return False
-    if entry.beside:
-        return bool(_owners_in_row(item, placed) & set(entry.beside))
-    return not (entry.not_beside and _owners_in_row(item, placed) & set(entry.not_beside))
+    if not entry.beside and not entry.not_beside:
+        return True
+    owners = _owners_near(item, placed, {*entry.beside, *entry.not_beside})
+    if entry.not_beside and owners & set(entry.not_beside):
+        return False
+    return not entry.beside or bool(owners & set(entry.beside))
 
 
-def _owners_left_of(item: Placed, placed: Sequence[Placed]) -> list[str]:
-    """Owners of the labels in cells further left in the same row, left to right."""
+def _owner_before(hit: LabelHit, item: Placed, placed: Sequence[Placed]) -> str | None:
+    """The owner of the label before this one: in its run, its row, or the rows just above."""
+    here = [h.owner for h in item.hits if h.start < hit.start]
+    if here:
+        return here[-1]
+    for row in _rows_upward(item, placed):
+        if row:
+            last = row[-1]
+            return last.hits[-1].owner
+    return None
+
+
+def _owners_near(item: Placed, placed: Sequence[Placed], wanted: set[str]) -> set[str]:
+    """Owners of the labels of the item's row; of the nearest row above where none is wanted."""
+    owners = _sure_owners([item])
     cell = item.run.cell
-    if cell is None:
-        return []
-    found = [
-        (o.col, h.start, h.owner)
-        for other in placed
-        if other.table is item.table
-        and (o := other.run.cell) is not None
-        and o.row <= cell.row < o.row + o.row_span
-        and o.col < cell.col
-        for h in other.hits
-    ]
-    return [owner for _col, _start, owner in sorted(found)]
-
-
-def _owners_in_row(item: Placed, placed: Sequence[Placed]) -> set[str]:
-    owners = {h.owner for h in item.hits}
-    cell = item.run.cell
-    if cell is None:
-        return owners
-    for other in placed:
-        o = other.run.cell
-        if o is not None and other.table is item.table and o.row <= cell.row < o.row + o.row_span:
-            owners |= {h.owner for h in other.hits}
+    if cell is not None:
+        owners |= _sure_owners(_in_row(item, placed, cell.row))
+    for row in _rows_upward(item, placed):
+        if owners & wanted:
+            break
+        owners |= _sure_owners(row)
     return owners
+
+
+def _sure_owners(items: Sequence[Placed]) -> set[str]:
+    """Owners of labels that can belong to no other (姓名 and 手机 belong to several)."""
+    return {
+        h.owner
+        for p in items
+        for h in p.hits
+        if not any(o.start == h.start and o.owner != h.owner for o in p.hits)
+    }
+
+
+def _rows_upward(item: Placed, placed: Sequence[Placed]) -> list[list[Placed]]:
+    """Items with labels: those left of the item, then row by row above it, each left to right."""
+    cell = item.run.cell
+    if cell is None:
+        free = [p for p in placed if p.table is None and p.hits]
+        at = free.index(item)
+        return [[p] for p in reversed(free[max(0, at - ROWS_UP) : at])]
+    left = [p for p in _in_row(item, placed, cell.row) if p.run.cell and p.run.cell.col < cell.col]
+    above = [
+        [p for p in _in_row(item, placed, row) if p not in left]
+        for row in range(cell.row - 1, max(-1, cell.row - 1 - ROWS_UP), -1)
+    ]
+    return [left, *above]
+
+
+def _in_row(item: Placed, placed: Sequence[Placed], row: int) -> list[Placed]:
+    """Items with labels in cells of the same table that cover ``row``, left to right."""
+    found = [
+        (p.run.cell.col, p)
+        for p in placed
+        if p.table is item.table
+        and p.hits
+        and p.run.cell is not None
+        and p.run.cell.row <= row < p.run.cell.row + p.run.cell.row_span
+    ]
+    return [p for _col, p in sorted(found, key=lambda pair: pair[0])]
 
 
 def _value_of(
@@ -151,7 +198,7 @@ def _value_of(
             if answer is not None:
                 fact = read_options(view, spec, answer, 0, catalogue.enums)
         return fact
-    label_unit = unit_in(run.text[hit.start : end])
+    label_unit = unit_in(before_figure(run.text[hit.start : end]))
 
     def beside() -> Fact | None:
         answer = answer_to(item, placed)
@@ -162,7 +209,8 @@ def _value_of(
         return fact_in(asked, answer, 0, len(answer.text))
 
     # A long label of a text block fills its own cell; the answer stands in the next one.
-    fact = beside() if entry.block else None
+    own = OWN_TEXT.match(run.text[hit.end : end]) is not None
+    fact = beside() if entry.block and not own else None
     if fact is None:
         asked = Asked(view, spec, entry, hit, catalogue.enums, label_unit)
         fact = fact_in(asked, run, start, end)

@@ -169,3 +169,62 @@ def test_other_nature_left_open_is_none() -> None:
     facts = facts_of(FORM, page(table))
     assert facts["app_entity_nature"].value == "public_institution"
     assert "app_entity_nature_other" not in facts
+
+
+def test_whose_mobile_it_is_follows_from_the_row_above_where_its_own_says_nothing() -> None:
+    table = grid(
+        [
+            ["联系人：李小红", "联系电话：0791-88123456"],
+            ["传真：0791-88123457", "手机：13800000002"],
+        ]
+    )
+    values = values_of(FORM, page(table))
+    assert values["app_contact_mobile"] == "13800000002"
+    assert "app_legal_rep_mobile" not in values
+
+
+def test_a_part_in_the_row_below_its_whole_is_read() -> None:
+    table = grid(
+        [
+            [Span("服务场地面积（平方米）：552", cols=2), None],
+            ["其中：自有（平方米）：248", "租用（平方米）：304"],
+        ]
+    )
+    values = values_of(FORM, page(table))
+    assert values["app_premises_area_owned"] == "248"
+    assert values["app_premises_area_rented"] == "304"
+
+
+def test_free_text_behind_its_label_is_read_whole_and_only_there() -> None:
+    table = grid(
+        [
+            ["获得专业服务资质情况：\n已通过ISO9001认证，注册资本：10万元的子公司亦同"],
+            ["服务活动开展情况：\n全年四次"],
+        ],
+        height=40,
+    )
+    values = values_of(FORM, page(table))
+    text = "已通过ISO9001认证，注册资本：10万元的子公司亦同"
+    assert values["app_qualifications_text"] == text
+    assert "app_registered_capital" not in values
+
+
+def test_a_heading_is_no_name() -> None:
+    assert values_of(FORM, page(grid([["一、申请单位基本情况"], ["申请单位 基本情况"]]))) == {}
+
+
+def test_a_unit_behind_a_later_figure_is_not_the_first_ones() -> None:
+    text = "年开展创业项目洽谈、推介活动6次：年培训1235人次"
+    values = values_of(FORM, page(grid([[text]])))
+    assert values["xj_startup_events"] == 6
+    assert values["xj_training_person_times"] == 1235
+
+
+def test_ink_beside_a_postcode_is_no_part_of_it() -> None:
+    values = values_of(FORM, page(line("邮政编码:334000 吾姚申", y=90)))
+    assert values["app_postcode"] == "334000"
+
+
+def test_a_label_may_say_whose_it_is() -> None:
+    values = values_of(FORM, page(line("单位注册地址：南昌市红谷滩区丰和大道1号", y=90)))
+    assert values["app_registered_address"] == "南昌市红谷滩区丰和大道1号"
