@@ -110,10 +110,14 @@ def _by_edges(table: Table, header: Header) -> Header | None:
     for panel in header.panels:
         columns = []
         for column in panel:
+            # Cells that lie inside; a wide one may have its middle there by chance.
             inside = [
-                c for c in table.cells
-                if column.left < (c.box.cx - table.box.x0) / width < column.right
-            ]  # fmt: skip
+                c
+                for c in table.cells
+                if (c.box.x0 - table.box.x0) / width >= column.left - SAME_COLUMN
+                and (c.box.x1 - table.box.x0) / width <= column.right + SAME_COLUMN
+                and column.left < (c.box.cx - table.box.x0) / width < column.right
+            ]
             if not inside:
                 return None
             col0 = min(c.col for c in inside)

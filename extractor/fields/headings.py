@@ -13,6 +13,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from extractor.core.text import fold_text
+from extractor.values.traditional import to_simplified
 
 #: A heading matches a label from this similarity on (0..100): one slip in six characters.
 HEADING_SCORE = 82
@@ -45,6 +46,7 @@ def heading_score(label: str, text: str) -> float:
 
     Units and remarks behind a heading (``资产总额（万元）``) cost little, another head word everything.
     """
+    text = to_simplified(text)
     wanted, whole = fold_text(label), fold_text(text)
     if not wanted or not whole:
         return 0.0
