@@ -135,6 +135,8 @@ class Seal:
         kind: ``official``, ``finance``, ``contract``, ``invoice``, ``audit_firm``, ``person``; ``None``
             where nobody knows.
         text_confidence: 0..1, of what was read; 0 where nothing was.
+        printed: a name printed on the page that the ring is very likely a reading of, where it differs
+            from ``organisation``: a suggestion.
         edge: ``left | right | top | bottom`` where the page's edge cuts the impression (骑缝章).
     """
 
@@ -145,6 +147,7 @@ class Seal:
     organisation: str | None = None
     kind: str | None = None
     text_confidence: float = 0.0
+    printed: str | None = None
     edge: str | None = None
 
 
@@ -183,6 +186,10 @@ class ReadPage:
         coloured: whether the picture has colours at all; ``None`` where nobody looked. On a grey or
             one-bit scan a seal that was not found may still be there.
         image_key: name of the stored viewer-space page image in the cache; "" where none was kept.
+        fingerprint: hex, 256 bits: the look of the upright page at 16 × 16; "" where nobody looked.
+            Pages that look alike differ in few bits.
+        right: where two sheets lie side by side on this page, the right one; this is then the left.
+            Both lead into the same viewer page.
     """
 
     size: Size
@@ -199,6 +206,13 @@ class ReadPage:
     image_key: str = ""
     engines: tuple[str, ...] = field(default=())
     coloured: bool | None = None
+    fingerprint: str = ""
+    right: ReadPage | None = None
+
+    @property
+    def sheets(self) -> tuple[ReadPage, ...]:
+        """The sheets of paper on this page, left to right: itself alone, or two."""
+        return (self,) if self.right is None else (self, self.right)
 
     @property
     def text(self) -> str:
@@ -217,9 +231,13 @@ class ReadPage:
 
 @dataclass(frozen=True, slots=True)
 class PacketPage:
-    """A read page in its packet: number (from 1), file id, page in that file (from 1)."""
+    """A read page in its packet: number (from 1), file id, page in that file (from 1).
+
+    Two sheets on one page of the file are two of these with the same numbers, ``sheet`` 0 and 1.
+    """
 
     no: int
     file: str
     page_in_file: int
     read: ReadPage
+    sheet: int = 0

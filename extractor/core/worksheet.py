@@ -183,6 +183,10 @@ class SealInfo(Model):
     shape: str = "round"
     text: str | None = None
     kind: str | None = None
+    organisation: str | None = None
+    text_confidence: float = 0.0
+    printed: str | None = None
+    edge: str | None = None
 
 
 class SignatureInfo(Model):
