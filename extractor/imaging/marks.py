@@ -208,7 +208,10 @@ def _inside(ink: Mask, x: int, y: int, w: int, h: int) -> float:
 def _stands_before_text(box: Box, lines: Sequence[Line]) -> bool:
     reach = 1.3 * box.width
     for line in lines:
-        if line.box.overlap_y(box) < 0.5 * box.height or box.height > 1.5 * line.box.height:
+        if line.box.overlap_y(box) < 0.5 * box.height:
+            continue
+        # As high as its words: a smaller square is part of a large character.
+        if not 0.5 * line.box.height <= box.height <= 1.5 * line.box.height:
             continue
         # Text right of it: the line goes on past the box, or begins close behind it.
         if line.box.x0 - reach <= box.x1 and line.box.x1 >= box.x1 + 0.5 * box.width:
@@ -225,7 +228,8 @@ def _is_character(box: Box, lines: Sequence[Line]) -> bool:
             place = line.box_of(i, i + 1)
             if place.overlap_x(box) < 0.5 * min(box.width, max(place.width, 0.1)):
                 continue
-            if place.width > 1.6 * line.box.height:
+            in_its_middle = abs(place.cx - box.cx) < 0.2 * place.width
+            if place.width > 1.6 * line.box.height and not in_its_middle:
                 continue  # it only reaches here because the box itself was not read
             # An ideograph read with such certainty is one: 人口 and 社会团体 are full of boxes.
             is_sure = line.confidence_of(i, i + 1) > (0.9 if char in _BOX_READINGS else 0.7)

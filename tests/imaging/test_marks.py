@@ -232,6 +232,23 @@ def test_a_square_character_that_was_surely_read_is_no_box() -> None:
     assert box_marks(box_page(False), sure) == []
 
 
+def test_a_square_within_a_wide_spaced_character_is_that_character() -> None:
+    """围 of a letter-spaced 经营范围: its place is as wide as two characters."""
+    spaced = Line(
+        "围企业", Box(80 / PX_PER_PT, 78 / PX_PER_PT, 260 / PX_PER_PT, 114 / PX_PER_PT), 0.99,
+        char_x=tuple(v / PX_PER_PT for v in (80, 152, 210, 260)), char_confidence=(1.0, 1.0, 1.0),
+    )  # fmt: skip
+    assert box_marks(box_page(True), spaced) == []
+
+
+def test_a_square_much_lower_than_its_line_is_part_of_a_character() -> None:
+    page = box_page(True, side=22)
+    heading = Line(
+        "温馨提示", Box(100 / PX_PER_PT, 66 / PX_PER_PT, 260 / PX_PER_PT, 124 / PX_PER_PT), 0.9
+    )
+    assert box_marks(page, heading) == []
+
+
 def test_a_square_that_was_read_in_doubt_is_a_box() -> None:
     unsure = Line(
         "口企业类型", Box(98 / PX_PER_PT, 78 / PX_PER_PT, 300 / PX_PER_PT, 114 / PX_PER_PT), 0.9,
