@@ -40,14 +40,16 @@ def show(
     assert folder is not None  # the cache is on
     with temporary_workdir() as work:
         read = read_packet(packet, Path(work), options)
-        wanted = next((p for p in read.pages if p.no == page), None)
-        if wanted is None:
+        wanted = [p for p in read.pages if p.no == page]
+        if not wanted:
             raise UsageError(f"没有第 {page} 页，或该页未能读取；共 {len(read.pages)} 页可读")
-        picture = PagePictures([wanted], folder).get(page)
+        picture = PagePictures(wanted, folder).get(page)
         if picture is None:
             raise UsageError(f"第 {page} 页没有保存图片；请用 --no-cache 以外的方式重新读取")
         reading = interpret(read, tools, dt.date.today())
     target = out or Path(f"{packet.stem}-p{page:04d}-{stage.value}.png")
     target.parent.mkdir(parents=True, exist_ok=True)
-    draw_stage(picture, wanted, stage.value, reading).save(target)
+    for sheet in wanted:  # two sheets may lie on one page
+        picture = draw_stage(picture, sheet, stage.value, reading)
+    picture.save(target)
     typer.echo(str(target))

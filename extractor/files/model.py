@@ -15,7 +15,9 @@ from extractor.core.worksheet import Problem, SourceFile
 STAGE = "open"
 """``Problem.stage`` of everything said here."""
 
-NOTICE_KINDS = frozenset({"ignored_files", "suffix_mismatch", "repaired", "duplicate_name"})
+NOTICE_KINDS = frozenset(
+    {"ignored_files", "suffix_mismatch", "repaired", "duplicate_name", "duplicate_page"}
+)
 """Problems that lose nothing: they inform, and a packet with no others is complete."""
 
 

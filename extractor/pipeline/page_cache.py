@@ -32,8 +32,11 @@ _READING_CODE = (
     "tables",
     "pipeline/pages.py",
     "pipeline/page_layer.py",
+    "pipeline/page_look.py",
     "pipeline/page_options.py",
     "pipeline/page_reread.py",
+    "pipeline/page_seals.py",
+    "pipeline/page_spread.py",
 )
 
 

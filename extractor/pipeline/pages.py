@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
-import numpy as np
 
 from extractor.core.geometry import Box, Size, Transform
 from extractor.core.page import (
@@ -31,6 +30,7 @@ from extractor.files.model import RawPage
 from extractor.imaging.clean import CleanPage, clean_page, ink_contrast
 from extractor.imaging.codes import find_codes
 from extractor.imaging.deskew import MIN_SKEW_DEG, skew_from_lines, skew_from_rulings
+from extractor.imaging.likeness import fingerprint
 from extractor.imaging.marks import Scale, find_marks
 from extractor.imaging.orient import LineShape, find_upright
 from extractor.imaging.photo import flat_page
@@ -42,9 +42,11 @@ from extractor.imaging.unruled import without_rulings
 from extractor.ocr.engine import OcrEngine, OcrLine
 from extractor.pipeline.page_cache import PageCache, page_key
 from extractor.pipeline.page_layer import LayerUse, layer_use, merge_with_ocr
+from extractor.pipeline.page_look import text_look
 from extractor.pipeline.page_options import PageOptions
 from extractor.pipeline.page_reread import reread_cells, ticks_as_text
 from extractor.pipeline.page_seals import with_seals
+from extractor.pipeline.page_spread import parted
 from extractor.tables.aligned import find_aligned_tables
 from extractor.tables.cells import fill_tables
 from extractor.tables.ruled import find_ruled_tables
@@ -101,7 +103,7 @@ def read_page(raw: RawPage, tools: PageTools, options: PageOptions) -> ReadPage:
         if use is LayerUse.BESIDE_OCR and page.rotation_deg == 0:
             page = _with_layer(page, raw)
     page = with_seals(page, raw, tools.engine)
-    return replace(page, image_key=_stored_picture(raw, tools.cache, options))
+    return parted(replace(page, image_key=_stored_picture(raw, tools.cache, options)))
 
 
 _LEAST_PX = 24  # no filter works on less, and no character is legible
@@ -229,7 +231,8 @@ def _read_pixels(raw: RawPage, engine: OcrEngine) -> ReadPage:
     marks = (*marks, *find_signatures(upright.gray, lines, scale, upright.seal_ink))
     if len(lines) < FEW_LINES:
         marks = (*marks, *find_codes(upright.gray, to_points))
-    heights = [line.height for line in upright.lines]
+    to_work_px = upright.to_pixels.then(upright.from_work.inverse())
+    look = text_look(gray_of(work), upright.lines, to_work_px)
     return ReadPage(
         size=raw.size,
         upright=Size(width / px, height / px),
@@ -237,14 +240,13 @@ def _read_pixels(raw: RawPage, engine: OcrEngine) -> ReadPage:
         source=TextSource.OCR,
         rotation_deg=upright.rotation_deg,
         skew_deg=upright.skew_deg,
-        quality=page_quality(
-            gray_of(work), clean.contrast, real * 72, float(np.median(heights)) if heights else 0.0
-        ),
+        quality=page_quality(gray_of(work), clean.contrast, real * 72, look),
         lines=lines,
         tables=_with_aligned(filled, lines, Size(width / px, height / px)),
         seals=_seals_upright(clean, real, upright.from_work.then(to_points)),
         marks=marks,
         engines=(f"{engine.name} {engine.version}",),
+        fingerprint=fingerprint(upright.gray),
     )
 
 

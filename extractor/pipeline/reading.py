@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from extractor.classify.split import FoundDocument, split_documents
@@ -17,11 +17,13 @@ from extractor.core.worksheet import (
     Reading,
     SealInfo,
     SignatureInfo,
+    content_id,
 )
 from extractor.fields.extract import extract_fields
 from extractor.fields.view import DocumentView
 from extractor.files.model import OpenedPacket
 from extractor.files.packet import open_packet
+from extractor.pipeline.page_repeats import repeated_pages
 from extractor.pipeline.pool import PageOutcome, PagePool, PageTask, TaskReader
 from extractor.pipeline.reader import ReaderFactory
 from extractor.pipeline.tools import RunOptions, Tools
@@ -73,20 +75,25 @@ def read_pages(
         for outcome in pool.read(tasks):
             if outcome.read is not None:
                 task = outcome.task
-                pages.append(PacketPage(task.no, task.file, task.page_in_file, outcome.read))
+                pages += (
+                    PacketPage(task.no, task.file, task.page_in_file, sheet, at)
+                    for at, sheet in enumerate(outcome.read.sheets)
+                )
             else:
                 problems.append(_page_problem(outcome, names))
             if progress is not None:
                 progress(outcome.task.no, len(tasks), outcome)
+    problems += repeated_pages(pages)
     return ReadPacket(opened, tuple(pages), tuple(problems))
 
 
 def interpret(packet: ReadPacket, tools: Tools, received_at: dt.date) -> Reading:
     """Documents, facts and lists of read pages. Fast: no page is read again."""
-    found = split_documents(packet.pages, tools.catalogue, tools.cues)
+    found = _told_apart(split_documents(packet.pages, tools.catalogue, tools.cues))
     views = [DocumentView(d.id, d.type, d.title, d.pages) for d in found]
     facts, rows = extract_fields(views, tools.fields)
-    belongs = {page.no: d.id for d in found for page in d.pages}
+    # A page of two sheets belongs to the paper on its left one.
+    belongs = {page.no: d.id for d in found for page in d.pages if page.sheet == 0}
     return Reading(
         packet=PacketInfo(
             id=packet.opened.id,
@@ -94,12 +101,26 @@ def interpret(packet: ReadPacket, tools: Tools, received_at: dt.date) -> Reading
             received_at=received_at.isoformat(),
             files=tuple(file.info for file in packet.opened.files),
         ),
-        pages=tuple(_page_info(page, belongs.get(page.no)) for page in packet.pages),
+        pages=tuple(
+            _page_info(page, belongs.get(page.no)) for page in packet.pages if page.sheet == 0
+        ),
         documents=tuple(_document(d, tools) for d in found),
         facts=facts,
         rows=rows,
         problems=packet.problems,
     )
+
+
+def _told_apart(found: Sequence[FoundDocument]) -> tuple[FoundDocument, ...]:
+    """Two papers of one type may begin on the two sheets of one page: each keeps an id of its own."""
+    seen: set[str] = set()
+    out = []
+    for document in found:
+        if document.id in seen:
+            document = replace(document, id=content_id("d", document.id, document.pages[0].sheet))
+        seen.add(document.id)
+        out.append(document)
+    return tuple(out)
 
 
 def _tasks(opened: OpenedPacket) -> list[PageTask]:
@@ -149,6 +170,8 @@ def _document(found: FoundDocument, tools: Tools) -> Document:
         SealInfo(
             page=page.no, box=page.read.viewer_box(s.box).as_tuple(),
             confidence=round(s.confidence, 3), shape=s.shape, text=s.text,
+            kind=s.kind, organisation=s.organisation, text_confidence=round(s.text_confidence, 3),
+            printed=s.printed, edge=s.edge,
         )
         for page in found.pages
         for s in page.read.seals
@@ -157,7 +180,7 @@ def _document(found: FoundDocument, tools: Tools) -> Document:
         id=found.id,
         type=found.type,
         title=found.title or tools.catalogue.doctypes[found.type].zh,
-        pages=tuple(page.no for page in found.pages),
+        pages=tuple(dict.fromkeys(page.no for page in found.pages)),
         confidence=round(found.confidence, 3),
         seals=tuple(seals),
         signatures=tuple(_signatures(found.pages)),

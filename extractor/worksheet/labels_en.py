@@ -194,6 +194,7 @@ ENGLISH: Mapping[str, str] = {
     "quality.blank": "blank",
     "quality.blurred": "blurred",
     "quality.dark": "dark",
+    "quality.cut_off": "cut off at the edge",
     "quality.skewed": "skewed",
     "quality.low_confidence": "low OCR confidence",
     # overview

@@ -192,6 +192,7 @@ CHINESE: Mapping[str, str] = {
     "quality.blank": "空白页",
     "quality.blurred": "模糊",
     "quality.dark": "偏暗",
+    "quality.cut_off": "边缘文字被裁切",
     "quality.skewed": "歪斜",
     "quality.low_confidence": "识别把握低",
     # overview

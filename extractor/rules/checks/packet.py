@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from extractor.core.worksheet import Fact
+from extractor.files.model import NOTICE_KINDS
 from extractor.rules.checks.compare import similarity
 from extractor.rules.checks.desk import (
     Breach,
@@ -95,7 +96,11 @@ def pages_readable(desk: Desk) -> Result:
     if not pages:
         raise Missing("pages.no")
     blank = {p for d in desk.papers("blank_or_unreadable") for p in d.pages}
-    failed = {p.page for p in desk.book.reading.problems if p.page is not None}
+    failed = {
+        p.page
+        for p in desk.book.reading.problems
+        if p.page is not None and p.kind not in NOTICE_KINDS
+    }
     poor = {p.no for p in pages if p.quality < float(desk.number("least"))}
     bad = sorted(blank | failed | poor)
     if not bad:
