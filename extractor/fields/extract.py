@@ -52,6 +52,8 @@ _SPECIAL: Mapping[str, tuple[Reader, ...]] = {
     "declaration": (read_declaration,),
     "recommendation_form": (read_recommendation,),
     "application_report": (read_narrative,),
+    "operation_narrative": (read_narrative,),
+    "case_narrative": (read_narrative,),
     "application_form": (read_events,),
     "audit_report": (read_audit, read_service_income),
     "special_audit_report": (read_audit, read_service_income),

@@ -1,4 +1,4 @@
-"""The application report: cover, length of the narrative, sections it holds."""
+"""Narratives: the application report with its cover, length and sections; Jiangsu's two narratives."""
 
 from __future__ import annotations
 
@@ -17,21 +17,46 @@ from extractor.fields.view import DocumentView, Extraction
 #: Counted as characters of a narrative (Chinese characters, letters and digits; AMB-12).
 _COUNTED = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbfA-Za-z0-9]")
 _SECTION = re.compile(r"^\s*[（(]?([一二三四五六七八九十]{1,2})\s*[）)、.．]\s*(\S{2,60})")
-#: Fewer lines than this: a cover or divider page, not narrative.
+#: Fewer lines than this: a cover or divider page, not narrative, unless narrative runs on to it.
 _NARRATIVE_LINES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """Where a narrative's length, text and sections go; ``None``: nobody asks for its sections."""
+
+    chars: str
+    text: str
+    sections: str | None = None
+
+
+_FIELDS = {
+    "application_report": _Fields(
+        "report_narrative_chars", "report_narrative", "report_sections_present"
+    ),
+    "operation_narrative": _Fields("ops_narrative_chars", "ops_narrative"),
+    "case_narrative": _Fields("case_narrative_chars", "case_narrative"),
+}
 
 
 def read_narrative(view: DocumentView, specs: FieldSpecs) -> Extraction:
     """Cover seal, number of characters, sections. Pages with the report's contents are not counted."""
     facts: list[Fact] = []
-    cover = _cover(view)
+    fields = _FIELDS.get(view.type)
+    if fields is None:
+        return Extraction()
+    cover = _cover(view) if view.type == "application_report" else None
     if cover is not None:
         seals = cover.read.seals
         sealed = seal_fact(view, "report_cover_sealed", cover, seals, bool(seals))
         facts += [sealed] if sealed is not None else []
-    body = [p for p in view.pages if p is not cover and _is_narrative(p)]
+    body: list[PacketPage] = []
+    for page in view.pages:
+        runs_on = bool(body) and body[-1].no == page.no - 1
+        if page is not cover and _is_narrative(page, 1 if runs_on else _NARRATIVE_LINES):
+            body.append(page)
     if body:
-        facts += _counted(view, body)
+        facts += _counted(view, body, fields)
     return Extraction(facts=tuple(facts))
 
 
@@ -43,13 +68,13 @@ def _cover(view: DocumentView) -> PacketPage | None:
     return None
 
 
-def _is_narrative(page: PacketPage) -> bool:
+def _is_narrative(page: PacketPage, least: int) -> bool:
     lines = [line for line in page.read.lines if len(line.text) >= 12]
     listing = "申请报告的主要内容" in fold_text(page.read.text)
-    return len(lines) >= _NARRATIVE_LINES and not listing
+    return len(lines) >= least and not listing
 
 
-def _counted(view: DocumentView, body: list[PacketPage]) -> list[Fact]:
+def _counted(view: DocumentView, body: list[PacketPage], fields: _Fields) -> list[Fact]:
     count = sum(len(_COUNTED.findall(line.text)) for p in body for line in p.read.lines)
     confidence = min(p.read.quality.score for p in body)
     first = body[0]
@@ -58,7 +83,7 @@ def _counted(view: DocumentView, body: list[PacketPage]) -> list[Fact]:
     spot = Spot(first, whole, f"（第{body[0].no}—{body[-1].no}页计数）", max(confidence, 0.9))
     facts = [
         build_fact(
-            "report_narrative_chars",
+            fields.chars,
             spot,
             count,
             document=view.id,
@@ -68,14 +93,12 @@ def _counted(view: DocumentView, body: list[PacketPage]) -> list[Fact]:
     ]
     passages = _passages(body)
     headings = tuple(dict.fromkeys(p.heading for p in passages if p.heading))
-    if headings:
+    if headings and fields.sections is not None:
         spot = Spot(first, whole, "；".join(headings), max(confidence, 0.9))
         facts.append(
-            build_fact(
-                "report_sections_present", spot, headings, document=view.id, method=Method.PROSE
-            )
+            build_fact(fields.sections, spot, headings, document=view.id, method=Method.PROSE)
         )
-    return facts + [_passage_fact(view, p) for p in passages]
+    return facts + [_passage_fact(view, p, fields.text) for p in passages]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +128,10 @@ def _passages(body: list[PacketPage]) -> list[_Passage]:
     return found
 
 
-def _passage_fact(view: DocumentView, passage: _Passage) -> Fact:
+def _passage_fact(view: DocumentView, passage: _Passage, field: str) -> Fact:
     text = "".join(line.text for line in passage.lines)
     box = union_box(line.box for line in passage.lines)
     assert box is not None  # a passage has lines
     confidence = min(line.confidence for line in passage.lines)
     spot = Spot(passage.page, box, text, confidence)
-    return build_fact("report_narrative", spot, text, document=view.id, method=Method.PROSE)
+    return build_fact(field, spot, text, document=view.id, method=Method.PROSE)

@@ -13,7 +13,12 @@ from extractor.fields.runs import TextRun, cell_runs
 from extractor.fields.specs import FieldSpecs
 from extractor.fields.view import DocumentView, Extraction
 
-_HEADING = re.compile(r"(推荐单位|推荐部门|主管部门|中小企业主管部门)?推荐意见\s*[:：]?")
+_HEADING = re.compile(
+    r"(?:(?:推荐单位|推荐部门|主管部门|中小企业主管部门)?(?:推荐|审核|初审|审查)意见|(?:推荐单位|推荐部门|主管部门)意见)\s*[:：]?"
+)
+#: Words that an opinion's last clause may hold; what follows its last full stop without them is
+#: a piece of the seal.
+_SAYS_SO = re.compile(r"推荐|同意|通过|合格|符合|建议|属实|申报|上报|[。；;！!]\s*$")
 _TAIL = re.compile(r"[（(]?\s*(盖\s*章|公\s*章|签\s*章)\s*[）)]?.*$", re.S)
 
 
@@ -33,7 +38,7 @@ def read_recommendation(view: DocumentView, specs: FieldSpecs) -> Extraction:
         if date is None:
             date = _lowest_date(view, specs, page)
         facts.append(date)
-        trimmed = re.sub(DATE + r"\s*$", "", run.text[start:end])
+        trimmed = _without_seal(re.sub(DATE + r"\s*$", "", run.text[start:end]))
         if fold_text(trimmed):
             spot = spot_of(run, start, start + len(trimmed))
             if spot is not None:
@@ -43,6 +48,13 @@ def read_recommendation(view: DocumentView, specs: FieldSpecs) -> Extraction:
         seals = _seals_near(page, run)
         facts.append(seal_fact(view, "rec_opinion_sealed", page, seals, bool(seals)))
     return Extraction(facts=tuple(f for f in facts if f is not None))
+
+
+def _without_seal(text: str) -> str:
+    """The opinion without the scraps of a seal's ring that OCR read behind its last sentence."""
+    stop = max(text.rfind("。"), text.rfind("！"))
+    tail = text[stop + 1 :]
+    return text if stop < 0 or _SAYS_SO.search(tail) else text[: stop + 1]
 
 
 def _opinion_run(page: PacketPage) -> tuple[TextRun | None, int]:
