@@ -15,7 +15,7 @@ from extractor.core.worksheet import Fact, Row, RowSet
 from extractor.fields.answers import answers_on
 from extractor.fields.labels import Label, LabelIndex
 from extractor.fields.lists import derive
-from extractor.fields.narrow import spans_of
+from extractor.fields.narrow import spans_in
 from extractor.fields.papers import LOOSE, Paper, page_rows, printed
 from extractor.fields.prose import DATE, page_paragraphs
 from extractor.fields.runs import TextRun
@@ -50,6 +50,11 @@ _CAPTION = re.compile(
     rf"(?P<t>[^，,。；;：:\d]{{3,40}}?{_KIND_END})(?:现场|合影|签到|掠影|剪影|照片)?"
 )
 _DATE = re.compile(f"({DATE})")
+_PHOTO = re.compile(
+    rf"^\s*(?:[（(]?\d{{1,2}}[）)]?[、.．]\s*)?(?:图\s*\d*|照片\s*\d*|照片说明|说明)?\s*[:：]?\s*(?P<date>{DATE})\s*[，,、:：]?\s*"
+    r"(?P<title>[^（(，,。]{4,40}?)(?:活动)?(?:现场|合影|掠影|剪影|照片)*\s*(?:[（(](?P<place>[^）)]{2,40})[）)])?\s*。?\s*$"
+)
+_QUOTES = frozenset(" 　“”\"'‘’「」《》")
 _SMES = re.compile(
     r"(?<!\d)(?P<n>\d[\d,]{0,6})\s*(?:余|多)?\s*(?:家|户)(?:中小(?:微)?企业|小微企业)"
 )
@@ -81,6 +86,10 @@ def read_activity(view: DocumentView, specs: FieldSpecs) -> Extraction:
     """Rows of events and of training sessions that the pages prove; pages of one event are one row."""
     activities: list[_Activity] = []
     for page in view.pages:
+        captions = _captions(view, specs, page)
+        if captions:
+            activities += [_Activity(page, told) for told in captions]
+            continue
         told = _page(Paper(replace(view, pages=(page,)), specs, len(activities) + 1, {}), page)
         if not told:
             continue
@@ -106,15 +115,49 @@ def _page(paper: Paper, page: PacketPage) -> dict[str, Fact]:
     return {k.split(".")[1]: v for k, v in paper.cells.items()}
 
 
+def _captions(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> list[dict[str, Fact]]:
+    """Photo pages: each caption with a date and a title is an event of its own."""
+    if page.read.tables or len(page.read.lines) > 24:
+        return []
+    found: list[dict[str, Fact]] = []
+    for run in page_rows(page):
+        match = _PHOTO.match(run.text)
+        if match is None:
+            continue
+        paper = Paper(replace(view, pages=(page,)), specs, len(found) + 1, {})
+        for name in ("date", "title", "place"):
+            if match[name]:
+                paper.add(
+                    paper.read(
+                        f"app_events.{name}", run, _bare(run.text, *match.span(name)), factor=0.97
+                    )
+                )
+        _kind(paper)
+        if {"app_events.date", "app_events.title"} <= set(paper.cells):
+            found.append({k.split(".")[1]: v for k, v in paper.cells.items()})
+    return found
+
+
+def _bare(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch without quotation marks and blanks around it."""
+    while start < end and text[start] in _QUOTES:
+        start += 1
+    while end > start and text[end - 1] in _QUOTES:
+        end -= 1
+    return start, end
+
+
 def _labelled(paper: Paper, page: PacketPage) -> None:
     for answer in answers_on(page, _INDEX, prose=True):
         if answer.owner == "(stop)" or not answer.firm:
             continue
         field = f"app_events.{answer.owner}"
         kind = paper.specs.catalogue.spec(field).type
-        for span in spans_of(kind, answer.run.text)[:1]:
+        for span in spans_in(kind, answer.run)[:1]:
             if kind == "count" and not answer.run.text[slice(*span)].strip()[:1].isdigit():
                 continue
+            if answer.owner == "title":
+                span = _bare(answer.run.text, *span)
             paper.add(paper.read(field, answer.run, span, label=answer.spelling))
 
 
@@ -136,6 +179,9 @@ def _titles(paper: Paper, page: PacketPage) -> None:
                 continue
             end = match.end("k") if pattern is _QUOTED and match["k"] else match.end("t")
             start = match.start() if pattern is _QUOTED and match["k"] else match.start("t")
+            start, end = _bare(run.text, start, end)
+            if (date := _DATE.match(run.text, start)) is not None:
+                start, end = _bare(run.text, date.end(), end)
             factor = 0.97 if pattern in (_ABOUT, _SHEET) else LOOSE
             paper.add(paper.read("app_events.title", run, (start, end), factor=factor))
             return

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import takewhile
 
+from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Row, RowSet
 from extractor.fields.lists import derive
 from extractor.fields.papers import INFERRED, LOOSE, Paper, page_rows, papers_of, printed
@@ -24,7 +25,7 @@ _CONTENT = re.compile(
     r"^\s*(?:第\s*[一二三四五六七八九十\d]{1,3}\s*[条章]|[一二三四五六七八九十]{1,3}\s*[、.．]|\d{1,2}\s*[、.．])?\s*"
     r"(?:双方|主要)?(?:合作|服务)(?:的)?(?:主要)?(?:内容|事项|范围)(?:[和及与](?:方式|范围|形式|内容))?\s*[:：]?\s*"
 )
-_TERM_WORDS = re.compile(r"期限|有效期|合作期|期间|服务期|自.{0,24}起")
+_TERM_WORDS = re.compile(r"期|自.{0,24}起")
 _DATE = re.compile(DATE)
 _GOVERNMENT = re.compile(
     r"(?:厅|局|委员会|人民政府|管委会|管理委员会|办公室|工业和信息化部|财政部|机关事务\S{0,4}中心|街道办事处|中小企业\S{0,4}中心)$"
@@ -115,7 +116,7 @@ def _content(paper: Paper) -> None:
             match = _CONTENT.match(run.text)
             if match is None:
                 continue
-            if len(run.text) - match.end() >= 6:
+            if len(fold_text(run.text[match.end() :])) >= 3:
                 fact = paper.read("agreements.content", run, (match.end(), len(run.text)))
             else:
                 below = list(takewhile(lambda r: not _HEADING.match(r.text), runs[i + 1 :]))
@@ -174,7 +175,7 @@ _ADDRESSED = re.compile(
     r"^\s*(?:尊敬的|敬爱的)?\s*(?P<name>[\u4e00-\u9fa5·]{2,4}?|[\u4e00-\u9fa5]\s+[\u4e00-\u9fa5])\s*(?:同志|先生|女士|教授|老师|研究员|博士|律师)\s*(?:[（(][^）)]{0,8}[）)])?\s*[:：]"
 )
 _ROLE = re.compile(
-    r"(?:聘请|特聘|聘任|聘用|敬聘|兹聘|聘|同志|先生|女士|教授|老师|博士|您|你)\s*(?:为|担任|出任|作为|任)\s*(?:我单位|我公司|我中心|本单位|本公司|本平台)?(?:的)?\s*(?P<role>[^，,。；;\s（(]{2,30})"
+    r"(?:聘(?:请|任|用)?(?:乙方|受聘人|[\u4e00-\u9fa5]{2,3})?|同志|先生|女士|教授|老师|博士|您|你)\s*(?:为|担任|出任|作为|任)\s*(?:我单位|我公司|我中心|本单位|本公司|本平台)?(?:的)?\s*(?P<role>[^，,。；;\s（(]{2,30})"
 )
 #: 聘为某某公司专家: the body that appoints is no part of the role.
 _OWN_BODY = re.compile(

@@ -12,7 +12,14 @@ from dataclasses import dataclass, replace
 
 from extractor.core.page import Cell, Line, PacketPage, Table
 from extractor.core.text import fold_text
-from extractor.fields.labelled import Placed, part_of, placed_labels, stands_free, value_run
+from extractor.fields.labelled import (
+    Placed,
+    labels_of,
+    part_of,
+    placed_labels,
+    stands_free,
+    value_run,
+)
 from extractor.fields.labels import LabelHit, LabelIndex
 from extractor.fields.runs import TextRun, baseline_rows, free_lines, paragraphs
 
@@ -23,6 +30,8 @@ _COLON = re.compile(r"^\s*[”\"'’]?[）)]?\s*(?:[（(][^（()）]{0,16}[）)]
 #: Between two names of one party: 出租方（以下简称“甲方”）.
 _ALIAS = re.compile(r"\s*[（(]\s*(?:以下|下)?(?:简?称)?[:：为]?\s*[“\"'‘]?")
 _BARE_PARTIES = frozenset({"甲方", "乙方", "丙方"})
+#: A row that begins like this answers itself.
+_LABEL_LIKE = re.compile(r"\s*[\u4e00-\u9fa5（）()\s]{1,12}[:：]")
 _REMARK = re.compile(r"^\s*[（(][^（()）]{0,16}[）)]\s*$")
 
 
@@ -62,7 +71,7 @@ def _in_cells(page: PacketPage, index: LabelIndex) -> list[Answer]:
     for table in page.read.tables:
         for cell in table.cells:
             run = TextRun(page, cell.lines, cell)
-            hits = [h for h in index.find(run) if stands_free(run, h)]
+            hits = [h for h in labels_of(run, index) if stands_free(run, h)]
             for hit, end in _bounded(hits, run.text):
                 answer = _sub_run(run, hit.end, end)
                 firm = _is_firm(run, hit, end)
@@ -84,7 +93,7 @@ def _neighbour(table: Table, cell: Cell, index: LabelIndex, page: PacketPage) ->
                 return None  # an empty cell beside the label: nothing was filled in
             continue
         run = TextRun(page, other.lines, other)
-        hits = [h for h in index.find(run) if stands_free(run, h)]
+        hits = [h for h in labels_of(run, index) if stands_free(run, h)]
         if hits and not fold_text(run.text[: hits[0].start]):
             continue
         return run
@@ -96,7 +105,7 @@ def _in_paragraphs(page: PacketPage, lines: Sequence[Line], index: LabelIndex) -
     rows = baseline_rows(lines)
     placed = placed_labels(page, rows, index)
     for run in paragraphs(page, lines):
-        hits = [h for h in index.find(run) if _has_room(run, h)]
+        hits = [h for h in labels_of(run, index) if _has_room(run, h)]
         for hit, end in _bounded(hits, run.text):
             behind = _sub_run(run, hit.end, end)
             answer = _before_gap(behind) if behind is not None else None
@@ -124,8 +133,7 @@ def _column_answer(
     box = run.box_of(hit.start, hit.end)
     for item in placed:
         if box is not None and item.hit.owner == hit.owner and item.box.iou(box) > 0.8:
-            answer = value_run(item, placed, rows, wraps=True)
-            return _before_gap(answer) if answer is not None else None
+            return _column_value(item, placed, rows)
     return None
 
 
@@ -134,8 +142,7 @@ def _in_columns(page: PacketPage, lines: Sequence[Line], index: LabelIndex) -> l
     rows = baseline_rows(lines)
     placed = placed_labels(page, rows, index)
     for item in placed:
-        run = value_run(item, placed, rows, wraps=True)
-        run = _before_gap(run) if run is not None else None
+        run = _column_value(item, placed, rows)
         if run is not None:
             firm = _is_firm(item.run, item.hit, item.end)
             found.append(Answer(item.hit.owner, item.hit.spelling, run, firm, item.hit.score))
@@ -170,6 +177,17 @@ def _is_firm(run: TextRun, hit: LabelHit, end: int) -> bool:
         return True
     here, behind = run.box_of(hit.end - 1, hit.end), run.box_of(hit.end, hit.end + 1)
     return bool(here and behind and behind.x0 - here.x1 > 0.6 * here.height)
+
+
+def _column_value(
+    item: Placed, placed: Sequence[Placed], rows: Sequence[Sequence[Line]]
+) -> TextRun | None:
+    """The label's value in its column; a row below it that is another label's is none."""
+    run = value_run(item, placed, rows, wraps=True)
+    if run is None:
+        return None
+    below = run.lines[0].box.cy > item.box.y1
+    return None if below and _LABEL_LIKE.match(run.text) else _before_gap(run)
 
 
 def _before_gap(run: TextRun) -> TextRun:

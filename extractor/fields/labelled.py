@@ -14,7 +14,7 @@ from extractor.core.geometry import Box
 from extractor.core.page import Line, PacketPage
 from extractor.core.text import fold_text
 from extractor.fields.labels import LabelHit, LabelIndex
-from extractor.fields.runs import TextRun, baseline_rows
+from extractor.fields.runs import TextRun
 
 #: Owner of labels that only bound a value.
 STOP = "(stop)"
@@ -44,16 +44,39 @@ def placed_labels(
     return [_cut_at_halves(p, placed) for p in placed]
 
 
-def rows_of_page(page: PacketPage) -> list[list[Line]]:
-    """The page's lines by baseline, top to bottom."""
-    return baseline_rows(page.read.lines)
+def labels_of(run: TextRun, index: LabelIndex) -> tuple[LabelHit, ...]:
+    """The run's labels, none of them put together from the end of one text and the start of another.
+
+    ``专题培训  时间：`` on one row holds no 培训时间. Letter-spaced labels, whose characters may be texts of
+    their own, begin where a text begins.
+    """
+    hits = [h for h in index.find(run) if not _spliced(run, h)]
+    offset = 0
+    for line in run.lines:
+        alone = TextRun(run.page, (line,))
+        for hit in index.find(alone):
+            start, end = offset + hit.start, offset + hit.end
+            if not any(start < h.end and h.start < end for h in hits):
+                hits.append(replace(hit, start=start, end=end))
+        offset += len(line.text)
+    return tuple(sorted(hits, key=lambda h: (h.start, h.end, h.owner)))
+
+
+def _spliced(run: TextRun, hit: LabelHit) -> bool:
+    """Whether a label begins inside one text and goes on in another, behind a gap on the same row."""
+    pieces = run.locate(hit.start, hit.end)
+    if len(pieces) < 2 or not fold_text(pieces[0][0].text[: pieces[0][1]]):
+        return False
+    first, second = pieces[0][0].box, pieces[1][0].box
+    beside = first.overlap_y(second) > 0.5 * min(first.height, second.height)
+    return beside and second.x0 - first.x1 > 0.8 * first.height
 
 
 def _place(page: PacketPage, rows: Sequence[Sequence[Line]], index: LabelIndex) -> list[Placed]:
     placed: list[Placed] = []
     for number, row in enumerate(rows):
         run = TextRun(page, tuple(row))
-        hits = [h for h in index.find(run) if stands_free(run, h)]
+        hits = [h for h in labels_of(run, index) if stands_free(run, h)]
         starts = sorted(h.start for h in hits)
         for hit in hits:
             box = run.box_of(hit.start, hit.end)

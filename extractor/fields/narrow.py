@@ -8,26 +8,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
+from extractor.fields.runs import TextRun
 from extractor.prose.entities import EntityKind
 from extractor.prose.patterns import find_shapes
 from extractor.values.dates import find_dates
 from extractor.values.folding import fold_width
+from extractor.values.names import has_org_suffix
 
 Span = tuple[int, int]
+
+#: Kinds whose values never go on in the next row.
+_ONE_ROW = frozenset({"code", "uscc", "count", "person"})
+_NAME_ONLY = re.compile(r"[\u4e00-\u9fa5（）()·]+")
 
 _EDGE = ' \t\u3000:：_＿-—－,，;；、|/.。·*“”"'
 _CLAUSE_END = re.compile(r"[。；;\n]")
 _AREA = re.compile(
-    r"(?<![\d.])\d[\d,，]*(?:[.．]\d+)?\s*(?:平方米|平方公尺|平米|㎡|m²|m2|M2|平方)|(?<=[:：共计约积])\s*\d[\d,]*(?:\.\d+)?\s*$|^\s*\d[\d,]*(?:\.\d+)?\s*$"
+    r"(?<![\d.])\d[\d,，]*(?:[.．]\d+)?\s*(?:平方米|平方公尺|平米|㎡|m²|m2|M2|平方)|(?<=[:：共计约积）)])\s*\d[\d,]*(?:\.\d+)?\s*$|^\s*\d[\d,]*(?:\.\d+)?\s*$"
 )
 _COUNT = re.compile(
     r"(?<![\d.,])(\d[\d,]{0,8})\s*(?:余)?\s*(?:人次|人|名|家次|家|户|个)?(?![\d年月日.])"
 )
 _USCC = re.compile(r"(?<![0-9A-Z])[0-9A-Z](?:\s?[0-9A-Z]){17}(?![0-9A-Z])|(?<!\d)\d{13,15}(?!\d)")
-_CODE = re.compile(
-    r"[0-9A-Za-z\u4e00-\u9fa5〔〕\[\]()（）【】/\-—.·#]*[0-9][0-9A-Za-z\u4e00-\u9fa5〔〕\[\]()（）【】/\-—.·#]*"
-)
+_CODE_CHARS = r"0-9A-Za-z\u4e00-\u9fa5〔〕\[\]()（）【】/\-—.·#"
+#: Groups of digits and letters set apart by single blanks are one code: ZL 2019 2 1234567.8.
+_CODE = re.compile(rf"[{_CODE_CHARS}]+(?: (?![0-9]+年)[0-9A-Za-z.\-]+(?![0-9A-Za-z.\-]|年))*")
 _BARE_MONEY = re.compile(r"(?<![\d.,])-?\d[\d,，]*(?:[.．]\d+)?(?!\d)")
 _OPEN_RANGE = re.compile(r"\s*(?:起)?\s*(?:至|到|[-~—–－]+)\s*(?:长期|无固定期限|永久)|长\s*期")
 _NAME_END = re.compile(
@@ -52,6 +59,46 @@ def spans_of(kind: str, text: str) -> tuple[Span, ...]:
     finder = _FINDERS.get(kind)
     spans = finder(folded) if finder is not None else [trimmed(folded, 0, len(folded))]
     return tuple(s for s in spans if s[0] < s[1])
+
+
+def spans_in(kind: str, run: TextRun) -> tuple[Span, ...]:
+    """The same for an answer that may have gone on below its first row.
+
+    Codes, counts and names of persons end with their row. An organisation's goes on only while the next
+    row is short and the whole still ends like a name: 江西省中小企业服务中心 / 有限公司.
+    """
+    rows = _row_ends(run)
+    text = run.text
+    if kind in _ONE_ROW:
+        return spans_of(kind, text[: rows[0]]) or spans_of(kind, text)
+    if kind not in ("org_name", "org_or_person") or len(rows) == 1:
+        return spans_of(kind, text)
+    end = rows[0]
+    for above, below in pairwise(rows):
+        added = text[above:below].strip()
+        if (
+            len(added) > 16
+            or not has_org_suffix(fold_width(added))
+            or not _NAME_ONLY.fullmatch(added)
+        ):
+            break
+        end = below
+    first = spans_of(kind, text[:end])
+    if first and has_org_suffix(fold_width(text[slice(*first[0])])):
+        return first
+    return spans_of(kind, text)
+
+
+def _row_ends(run: TextRun) -> list[int]:
+    """Where each printed row of the run ends, as an index into its text."""
+    ends: list[int] = []
+    offset = 0
+    for i, line in enumerate(run.lines):
+        offset += len(line.text)
+        below = run.lines[i + 1] if i + 1 < len(run.lines) else None
+        if below is None or below.box.cy > line.box.y1 - 0.2 * line.box.height:
+            ends.append(offset)
+    return ends
 
 
 def trimmed(text: str, start: int, end: int) -> Span:
@@ -137,7 +184,9 @@ def _codes(text: str) -> list[Span]:
     stop = re.search(r"[，,。；;、\n]|\s{2,}", text[start:end])
     end = start + stop.start() if stop else end
     found = [
-        trimmed(text, start + m.start(), start + m.end()) for m in _CODE.finditer(text[start:end])
+        trimmed(text, start + m.start(), start + m.end())
+        for m in _CODE.finditer(text[start:end])
+        if any(c.isdigit() for c in m.group())
     ]
     return sorted(found, key=lambda s: s[0] - s[1])[:1] if len(found) > 1 else found
 

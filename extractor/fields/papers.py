@@ -19,7 +19,7 @@ from extractor.fields.answers import Answer, answers_on
 from extractor.fields.labelled import STOP
 from extractor.fields.labels import Label, LabelIndex
 from extractor.fields.make import Spot, build_fact, read_fact, spot_of
-from extractor.fields.narrow import spans_of
+from extractor.fields.narrow import spans_in
 from extractor.fields.runs import TextRun, baseline_rows
 from extractor.fields.specs import FieldSpecs
 from extractor.fields.view import DocumentView
@@ -213,7 +213,7 @@ def _fact(paper: Paper, field: str, entry: PaperEntry, answer: Answer) -> Fact |
     if not answer.firm and spec.type not in SHAPED:
         return None
     text = answer.run.text
-    spans = spans_of(spec.type, text)
+    spans = spans_in(spec.type, answer.run)
     if not answer.firm:
         spans = tuple(s for s in spans if s[0] <= 24 and "。" not in text[: s[0]])
     if spec.type == "date" and field.endswith(_LATEST) and len(spans) > 1:

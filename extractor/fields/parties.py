@@ -18,7 +18,7 @@ from extractor.core.worksheet import Fact, Method
 from extractor.fields.answers import answers_on
 from extractor.fields.labels import Label, LabelIndex
 from extractor.fields.make import Spot, spot_of
-from extractor.fields.narrow import spans_of
+from extractor.fields.narrow import spans_in
 from extractor.fields.papers import Paper
 from extractor.fields.prose import page_paragraphs
 from extractor.fields.runs import TextRun
@@ -62,7 +62,7 @@ def parties_of(paper: Paper) -> tuple[Party, ...]:
         for answer in answers_on(page, _INDEX, prose=True):
             if answer.owner == "(stop)" or not answer.firm:
                 continue
-            span = next(iter(spans_of("org_or_person", answer.run.text)), None)
+            span = next(iter(spans_in("org_or_person", answer.run)), None)
             _take(found, answer.owner, answer.run, span)
         for run in page_paragraphs(page):
             for match in _DEFINED.finditer(run.text):

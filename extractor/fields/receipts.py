@@ -12,7 +12,7 @@ from extractor.core.worksheet import Fact, FactStatus
 from extractor.fields.answers import Answer, answers_on
 from extractor.fields.labels import Label, LabelIndex
 from extractor.fields.make import Spot
-from extractor.fields.narrow import spans_of
+from extractor.fields.narrow import spans_in, spans_of
 from extractor.fields.papers import LOOSE, Paper, page_rows, printed
 from extractor.fields.runs import TextRun
 
@@ -58,7 +58,7 @@ def _invoice_parties(paper: Paper, page: PacketPage) -> None:
             if field not in paper.specs.catalogue.columns:
                 continue
             kind = paper.specs.catalogue.spec(field).type
-            for span in spans_of(kind, answer.run.text)[:1]:
+            for span in spans_in(kind, answer.run)[:1]:
                 paper.add(paper.read(field, answer.run, span, label=answer.spelling))
     if len(codes) == 1 and len(names) == 2:
         # Private buyers have no code: the only one is the seller's when it stands on the seller's side.
@@ -214,7 +214,7 @@ def finish_expenditure(paper: Paper) -> None:
             if answer.owner != "name" or not answer.firm:
                 continue
             if _side(page, answer) == "收":
-                for span in spans_of("org_name", answer.run.text)[:1]:
+                for span in spans_in("org_name", answer.run)[:1]:
                     paper.add(
                         paper.read("expenditure_proofs.payee", answer.run, span, label="收款人")
                     )

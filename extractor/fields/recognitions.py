@@ -123,7 +123,9 @@ def _title_run(page: PacketPage) -> TextRun | None:
             joined = TextRun(page, tuple(lines))
             if re.search(rf"{_KIND}\s*$", joined.text):
                 return joined
-            if not _same_size(below, size):
+            if not _same_size(below, size) and not re.fullmatch(
+                rf"\s*.{{0,6}}{_KIND}\s*", below.text
+            ):
                 break
             lines += below.lines
         joined = TextRun(page, tuple(lines))

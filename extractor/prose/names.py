@@ -42,6 +42,7 @@ _LEAD = re.compile(
     r"|来自|包括|其中|称为|参加|参照|组织|协助|依托|支持|指导|主管|承办|主办|协办|单位|名称|甲方|乙方|关于|推荐|同意|认定|授予|授权|证明|命名|批准)$"
 )
 _BREAK = re.compile(r"[，,。；;：:、！？!?\s“”\"'‘’《》<>/|_＿…]")
+_SCHOOL = re.compile(r"(?:学院|研究院|研究所|研究中心|实验室|党校)$")
 _GENERIC = re.compile(
     r"^(?:本|该|我|贵|各|其|此|某|一家|两家|双方|对方|有关|相关|上述|以上|中小|全国各|服务|活动|培训|会议)"
 )
@@ -76,13 +77,19 @@ def is_person_name(name: str) -> bool:
 
 def _organisations(text: str, folded: str) -> Iterator[Entity]:
     done = 0
+    spans: list[tuple[int, int]] = []
     for match in _ENDING.finditer(folded):
         end = match.end()
         start = _left_edge(folded, done, match.start())
-        name = folded[start:end]
-        if match.start() - start < 2 or _GENERIC.match(name):
+        if spans and spans[-1][1] == start and _SCHOOL.search(folded[start:end]):
+            spans[-1] = (spans[-1][0], end)  # a part of the one before: 某大学 + 商学院
+            done = end
+            continue
+        if match.start() - start < 2 or _GENERIC.match(folded[start:end]):
             continue
         done = end
+        spans.append((start, end))
+    for start, end in spans:
         yield Entity(start, end, EntityKind.ORGANISATION, text[start:end])
 
 
