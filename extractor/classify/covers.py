@@ -29,8 +29,13 @@ _DIVIDER_ROWS = 3
 _DIVIDER_ROW = 26
 
 
-def is_contents(page: ReadPage, catalogue: Catalogue, titles: Sequence[TitleLine]) -> bool:
-    """Whether the page lists papers of several kinds, one on each line or row."""
+def listed_kinds(
+    page: ReadPage, catalogue: Catalogue, titles: Sequence[TitleLine]
+) -> frozenset[str]:
+    """The kinds of papers a page lists, one on each line or row; empty where it is no such list.
+
+    One kind alone: the contents of one paper that has such parts (审计报告, 财务报表, 附注).
+    """
     headed = any(
         t.rank < 4 and not t.numbered and any(t.text == h or t.text.endswith(h) for h in _HEADINGS)
         for t in titles
@@ -44,8 +49,11 @@ def is_contents(page: ReadPage, catalogue: Catalogue, titles: Sequence[TitleLine
             listed += 1
             families |= found
     if len(rows) - listed > 3 * listed + 6:
-        return False
-    return len(families) >= (KINDS_BELOW_HEADING if headed else KINDS_LISTED)
+        return frozenset()
+    if len(families) >= (KINDS_BELOW_HEADING if headed else KINDS_LISTED):
+        return frozenset(families)
+    has_parts = {spec.part_of for spec in catalogue.doctypes.values()}
+    return frozenset(families & has_parts) if headed and len(families) == 1 else frozenset()
 
 
 def _family(text: str, catalogue: Catalogue) -> str | None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from extractor.classify.covers import is_contents, is_divider
+from extractor.classify.covers import is_divider, listed_kinds
 from extractor.classify.titles import (
     MIN_TABLE_CELLS,
     TitleLine,
@@ -46,7 +46,7 @@ class PageCues:
     """Per doctype: ``title`` 0..1 and ``keywords`` (weighted hits).
 
     ``own_title``: a prominent line nobody knows. ``length``: letters of the title that fits;
-    ``place``: its row. ``divider``: the page only announces what follows.
+    ``place``: its row; ``numbered``: types whose title carries a section number. ``divider``: the page only announces what follows.
     """
 
     title: Mapping[str, float]
@@ -57,6 +57,7 @@ class PageCues:
     length: Mapping[str, int]
     place: Mapping[str, int]
     size: Mapping[str, float]
+    numbered: frozenset[str] = frozenset()
     divider: bool = False
 
     def score(self, doctype: str) -> float:
@@ -93,9 +94,16 @@ def page_cues(page: ReadPage, catalogue: Catalogue, cues: Mapping[str, Cue]) -> 
             vetoed.add(name)
     own = next((t.printed for t in lines if _is_own(t)), "")
     title = {name: f.fit for name, f in best.items()}
-    if is_contents(page, catalogue, lines):
+    listed = listed_kinds(page, catalogue, lines)
+    if len(listed) == 1 and CONTENTS in title:
+        title.pop(CONTENTS)
+    if len(listed) > 1:
         title = {CONTENTS: 1.0}
         best[CONTENTS] = _Fit(1.0, lines[0], 99)
+    elif listed:
+        (family,) = listed
+        title.setdefault(family, 0.9)
+        best.setdefault(family, _Fit(0.9, lines[0], 4))
     return PageCues(
         title=title,
         keywords=_keywords(page, catalogue, cues),
@@ -105,6 +113,7 @@ def page_cues(page: ReadPage, catalogue: Catalogue, cues: Mapping[str, Cue]) -> 
         length={name: f.length for name, f in best.items()},
         place={name: f.line.rank for name, f in best.items()},
         size={name: f.line.prominence for name, f in best.items()},
+        numbered=frozenset(name for name, f in best.items() if f.line.numbered),
         divider=is_divider(page, lines, any(fit >= 0.5 for fit in title.values())),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from extractor.classify.titles import rows_of
+from extractor.classify.titles import in_table, rows_of
 from extractor.core.page import Line, ReadPage
 from extractor.core.text import fold_text
 from extractor.values.chinese import chinese_integer
@@ -55,12 +55,14 @@ def page_clues(page: ReadPage) -> PageClues:
     number, total = _page_number(rows, height)
     inner = [r for r in rows if not _is_edge(r, height)]
     texts = ["".join(line.text for line in r).strip() for r in inner or rows]
+    outside = [x for x in page.lines if x.text.strip() and not in_table(page, x)]
+    plain = ["".join(line.text for line in r).strip() for r in rows_of(outside)]
     free = not any(len(t.cells) >= 6 for t in page.tables)
     right = max((line.box.x1 for row in inner for line in row), default=0.0)
     return PageClues(
         number, total,
         tuple(fold_text("".join(x.text for x in r)) for r in rows[:2] if r[0].box.y1 < 0.12 * height),
-        _first_last(_CLAUSE, texts), _first_last(_SECTION, texts),
+        _first_last(_CLAUSE, plain), _first_last(_SECTION, plain),
         bool(texts) and free and _HEADING.match(texts[0]) is None and len(texts[0]) >= 12,
         bool(texts) and free and _is_open(inner, right),
     )  # fmt: skip

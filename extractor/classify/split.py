@@ -17,6 +17,7 @@ from rapidfuzz import fuzz
 
 from extractor.classify.cues import CONTENTS, PageCues, page_cues
 from extractor.classify.furniture import PageClues, begins_anew, goes_on, is_inside, page_clues
+from extractor.classify.titles import rows_of
 from extractor.core.page import PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import content_id
@@ -31,6 +32,8 @@ SURE_TITLE = 0.8
 #: A weaker title needs keywords of this weight.
 WEAK_TITLE = 0.5
 HELPFUL_KEYWORDS = 1.5
+#: 二、平台运营情况 is more often a section than a paper.
+NUMBERED = 0.78
 #: Keywords alone name a page from this weight on, when the runner-up has clearly less.
 KEYWORDS_ALONE = 2.7
 CLEARLY = 0.7
@@ -40,11 +43,21 @@ LINES_ABOVE = 1
 LEAST_TEXT = 4
 #: How many papers back a page may belong when others were bound in between.
 REACH = 3
+#: Mean confidence of characters below which a page without a known word is not readable.
+GARBLED = 0.7
+#: A row of a list has at least so many pieces; a list has so many of its rows like that.
+ROW_PIECES = 3
+LIST_ROWS = 0.5
+#: Longest page of signatures, characters.
+SIGNATURE_PAGE = 160
 #: Titles less alike than this (0..100) are titles of two papers.
 SAME_TITLE = 85.0
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WHOSE = re.compile(r"合并|母公司|本部")
+_SIGNED = re.compile(
+    r"(?:[甲乙]方|出租[方人]|承租[方人]|委托[方人])\s*[（(]?\s*(?:盖章|签章|公章|签字|章)"
+)
 _REPORT_NO = re.compile(r"[审会师]\w{0,4}[字]?[〔\[(（【]20\d\d[〕\])）】]第?\d+号?")
 
 
@@ -100,8 +113,10 @@ def _judge(page: PacketPage, before: Sequence[_Judged], found: PageCues, known: 
     if found.divider and not _caption(page, previous, found, known):
         return _Judged(page, CONTENTS, 0.75 if best else 0.6, True, found.own_title, clues)
     if best is not None:
-        name, confidence = best
+        name, confidence = _as_party(best, page, known)
         title = found.title_text.get(name, "")
+        if _is_annex(page, previous, known.cues[name]):
+            return _Judged(page, before[-1].type, confidence, False, title, clues)
         begins = _begins(page, before, clues, name, title, found, known)
         return _Judged(page, name, confidence, begins, title, clues)
     return _untitled(page, before, clues, found, known)
@@ -111,6 +126,8 @@ def _untitled(
     page: PacketPage, before: Sequence[_Judged], clues: PageClues, found: PageCues, known: _Known
 ) -> _Judged:
     by_words = _by_keywords(found)
+    if by_words is None and _is_garbled(page, found):
+        return _Judged(page, BLANK, 0.55, True, "", clues)
     previous = before[-1] if before else None
     if previous is not None and not _changes_file(page, previous):
         if (
@@ -119,11 +136,17 @@ def _untitled(
             and _may_go_on(previous, known)
         ):
             return _Judged(page, previous.type, 0.85, False, "", clues)
+        if _is_signed_part(page, previous, known):
+            return _Judged(page, previous.type, 0.8, False, "", clues)
         back = _resumed(before, page, clues, known)
         if back:
             return _Judged(page, before[-back].type, 0.75, False, "", clues, back)
         weight = found.keywords.get(previous.type, 0.0)
-        rival = by_words is not None and by_words[1] > 2 * weight + 1.0
+        rival = (
+            by_words is not None
+            and by_words[1] > 2 * weight + 1.0
+            and by_words[0] not in known.cues[previous.type].kin
+        )
         if not rival and _runs_on(page, previous, found, known.cues[previous.type]):
             return _Judged(page, previous.type, 0.8 if weight else 0.7, False, "", clues)
         parent = known.parents.get(previous.type)
@@ -131,6 +154,10 @@ def _untitled(
             as_parent = replace(previous, type=parent)
             if _runs_on(page, as_parent, found, known.cues[parent]):
                 return _Judged(page, parent, 0.7, True, found.own_title, clues)
+    family = _family_of(page, previous, by_words, known)
+    if family:
+        same = previous is not None and previous.type == family
+        return _Judged(page, family, 0.7, not same, "", clues)
     if by_words is not None:
         same = previous is not None and previous.type == by_words[0]
         begins = (
@@ -138,6 +165,47 @@ def _untitled(
         )
         return _Judged(page, by_words[0], by_words[2], begins, "", clues)
     return _Judged(page, OTHER, 0.5, True, found.own_title, clues)
+
+
+def _as_party(best: tuple[str, float], page: PacketPage, known: _Known) -> tuple[str, float]:
+    """The type that this one becomes by who its parties are: a contract whose buyer is an authority."""
+    for name, cue in known.cues.items():
+        if cue.instead_of and cue.instead_of == best[0]:
+            pattern = re.compile(cue.where)
+            if any(pattern.search("".join(x.text.split())) for x in page.read.lines):
+                return name, round(best[1] * 0.95, 2)
+    return best
+
+
+def _family_of(
+    page: PacketPage,
+    previous: _Judged | None,
+    by_words: tuple[str, float, float] | None,
+    known: _Known,
+) -> str:
+    """The paper before (or the one it is a part of), where words alone name only its kin; "" else."""
+    if previous is None or by_words is None or _changes_file(page, previous):
+        return ""
+    for name in (previous.type, known.parents.get(previous.type, "")):
+        if name and by_words[0] in known.cues[name].kin:
+            return name
+    return ""
+
+
+def _is_annex(page: PacketPage, previous: _Judged | None, cue: Cue) -> bool:
+    """Directly behind the paper that it is the annex of."""
+    return (
+        previous is not None and previous.type in cue.annex_of and not _changes_file(page, previous)
+    )
+
+
+def _is_garbled(page: PacketPage, found: PageCues) -> bool:
+    """Nothing on the page was read with any confidence: the other side showing through, or noise."""
+    lines = page.read.lines
+    letters = sum(len(line.text) for line in lines)
+    mean = sum(line.confidence * len(line.text) for line in lines) / max(letters, 1)
+    words = max(found.keywords.values(), default=0.0)
+    return words < 1.0 and (mean < GARBLED or "blank" in page.read.quality.reasons)
 
 
 def _caption(page: PacketPage, previous: _Judged | None, found: PageCues, known: _Known) -> bool:
@@ -163,6 +231,8 @@ def _titled(found: PageCues, previous: _Judged | None) -> tuple[str, float] | No
     for name, fit in found.title.items():
         if name in found.vetoed:
             continue
+        if name in found.numbered and previous is not None and previous.type != name:
+            fit *= NUMBERED
         hits = found.keywords.get(name, 0.0)
         if fit >= SURE_TITLE or (fit >= WEAK_TITLE and hits >= HELPFUL_KEYWORDS):
             going_on = 0.3 if previous is not None and previous.type == name else 0.0
@@ -211,15 +281,21 @@ def _begins(
     if is_inside(clues) and goes_on(clues, previous.clues):
         return False
     last = next((j.title for j in reversed(before) if j.title and j.type == name), "")
-    if _is_another(title, last) or _other_number(page, previous):
+    if _is_another(title, last) or _other_number(page, before, name):
         return True
     restarts = known.cues[name].restarts
     if restarts == "title":
+        if last and _is_chinese(last) and not _is_chinese(title):
+            return False  # the English side of a certificate in two languages
         running = found.size.get(name, 1.0) < 1.15 and goes_on(clues, previous.clues)
         return not running
     if restarts == "other_title":
         return fuzz.ratio(fold_text(title), fold_text(last)) < SAME_TITLE
     return False
+
+
+def _is_chinese(text: str) -> bool:
+    return any("\u4e00" <= char <= "\u9fff" for char in text)
 
 
 def _is_another(title: str, last: str) -> bool:
@@ -232,10 +308,16 @@ def _is_another(title: str, last: str) -> bool:
     return set(_WHOSE.findall(title)) != set(_WHOSE.findall(last)) and "续" not in title
 
 
-def _other_number(page: PacketPage, previous: _Judged) -> bool:
-    """A report number in the upper half that is not the one of the page before."""
-    mine, other = (_report_numbers(p) for p in (page, previous.page))
-    return bool(mine and other and not mine & other)
+def _other_number(page: PacketPage, before: Sequence[_Judged], name: str) -> bool:
+    """A report number in the upper half that is not the one the paper has carried so far."""
+    mine = _report_numbers(page)
+    if not mine:
+        return False
+    for judged in reversed(before):
+        other = _report_numbers(judged.page) if judged.type == name else set()
+        if other:
+            return not mine & other
+    return False
 
 
 def _report_numbers(page: PacketPage) -> set[str]:
@@ -260,11 +342,25 @@ def _resumed(before: Sequence[_Judged], page: PacketPage, clues: PageClues, know
             passed += 1
         if passed > REACH or _changes_file(page, earlier):
             return 0
-        if earlier.type in (OTHER, BLANK, CONTENTS) or known.cues[earlier.type].runs_on == "none":
+        if (
+            earlier.type in (OTHER, BLANK, CONTENTS, *known.parents)
+            or known.cues[earlier.type].runs_on == "none"
+        ):
             continue
-        if before[-back + 1].begins and _says_so(clues, earlier.clues):
+        if not before[-back + 1].begins:
+            continue
+        if _says_so(clues, earlier.clues) or _is_signed_part(page, earlier, known):
             return back
     return 0
+
+
+def _is_signed_part(page: PacketPage, earlier: _Judged, known: _Known) -> bool:
+    """A last page with hardly more than 甲方（盖章） 乙方（盖章） and a date, of a paper between parties."""
+    cue = known.cues[earlier.type]
+    if cue.restarts != "title" or cue.runs_on != "text":
+        return False
+    text = "".join(line.text for line in page.read.lines)
+    return len(text) <= SIGNATURE_PAGE and _SIGNED.search(text) is not None
 
 
 def _says_so(clues: PageClues, before: PageClues) -> bool:
@@ -284,12 +380,23 @@ def _runs_on(page: PacketPage, previous: _Judged, found: PageCues, cue: Cue) -> 
     if found.own_title and not weight:
         return False
     has_table = any(len(t.cells) >= 6 for t in page.read.tables)
+    if cue.runs_on == "table" and not has_table:
+        return _is_list(page)
     if has_table and cue.runs_on in ("table", "both"):
         if cue.runs_on == "both":
             return True
-        return _same_columns(page, previous.page) and _lines_above_table(page) <= LINES_ABOVE
+        if _lines_above_table(page) > LINES_ABOVE and not _is_list(page):
+            return False
+        return _same_columns(page, previous.page) or not previous.page.read.tables
     text = sum(len(line.text) for line in page.read.lines)
     return cue.runs_on in ("text", "both") and text >= 30
+
+
+def _is_list(page: PacketPage) -> bool:
+    """Rows of several pieces each, from the top of the page on: a list whose rulings were not found."""
+    rows = rows_of([line for line in page.read.lines if line.text.strip()])
+    pieces = [len(row) >= ROW_PIECES for row in rows]
+    return len(rows) >= 2 and any(pieces[:2]) and sum(pieces) >= LIST_ROWS * len(rows)
 
 
 def _lines_above_table(page: PacketPage) -> int:
@@ -304,7 +411,7 @@ def _same_columns(page: PacketPage, other: PacketPage) -> bool:
         return False
     first = min(page.read.tables, key=lambda t: t.box.y0)
     last = max(other.read.tables, key=lambda t: t.box.y1)
-    return abs(first.n_cols - last.n_cols) <= 1 and first.box.overlap_x(last.box) > 0.8 * min(
+    return abs(first.n_cols - last.n_cols) <= 2 and first.box.overlap_x(last.box) > 0.8 * min(
         first.box.width, last.box.width
     )
 

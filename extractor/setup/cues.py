@@ -24,6 +24,10 @@ class Cue(ConfigModel):
     (``other_title``: papers of activities), or only when it names another year or another company's
     figures (``never``: lists that repeat their title on every page).
 
+    ``annex_of``: directly behind one of these papers a page of this type is its annex. ``kin``: words
+    alone do not tell this paper from these; a page without a title stays with the one before.
+    ``instead_of``: a page with that paper's title is this one where a line matches ``where`` (a pattern).
+
     A title with ``…`` allows anything in between: ``关于推荐…的函``, ``…汇总表 !季度`` (not with 季度). Without
     ``…`` at its end the last part closes the title.
     """
@@ -32,6 +36,10 @@ class Cue(ConfigModel):
     titles: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     runs_on: Literal["text", "table", "both", "any", "none"] = "none"
+    annex_of: tuple[str, ...] = ()
+    kin: tuple[str, ...] = ()
+    instead_of: str = ""
+    where: str = ""
     restarts: Literal["title", "other_title", "never"] = "never"
 
 
