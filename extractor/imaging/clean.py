@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from extractor.core.page import Seal
 from extractor.imaging.plane import Picture, gray_of
-from extractor.imaging.seals import Mask, find_seals, red_ink, with_grey_rings
+from extractor.imaging.seals import Mask, find_seals, has_colours, red_ink, with_grey_rings
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def clean_page(bgr: Picture, px_per_pt: float) -> CleanPage:
     gray = gray_of(bgr)
     red = red_ink(bgr)
     seals, places = find_seals(red, px_per_pt)
-    seals = with_grey_rings(seals, gray, px_per_pt)
+    seals = with_grey_rings(seals, gray, px_per_pt, has_colours(bgr))
     seal_ink: Picture | None = None
     if places.any():
         gray = _without_red(gray, bgr, red, places)

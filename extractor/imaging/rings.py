@@ -18,6 +18,8 @@ _LOOK_DPI = 60.0
 _RADIUS_MM = (14.0, 30.0)
 _RING_SHARE = 0.85
 _RING_ABOVE_AROUND = 0.45
+# Uneven ink is broken on a one-bit page; a ring with gaps must stand quite alone.
+_BROKEN_SHARE, _BROKEN_ABOVE_AROUND = 0.74, 0.5
 _MM_PER_INCH = 25.4
 
 _ANGLES = np.linspace(0.0, 2 * np.pi, 180, endpoint=False)
@@ -25,15 +27,38 @@ _COS, _SIN = np.cos(_ANGLES), np.sin(_ANGLES)
 _Mask = NDArray[np.uint8]
 
 
-def find_rings(gray: Picture, px_per_pt: float) -> tuple[Box, ...]:
-    """The boxes around closed rings of seal size, in points (pixels / ``px_per_pt``)."""
+def find_rings(gray: Picture, px_per_pt: float, thorough: bool = False) -> tuple[Box, ...]:
+    """The boxes around closed rings of seal size, in points (pixels / ``px_per_pt``).
+
+    ``thorough``: every place and size is tried (0.15 s a page); else what the circle transform
+    proposes, which overlooks rings among dense print.
+    """
     small, _ = scaled(gray, min(1.0, (_LOOK_DPI / 72) / px_per_pt))
     if min(small.shape) < 40:
         return ()
     per_pt = px_per_pt * small.shape[1] / gray.shape[1]
     mm = per_pt * 72 / _MM_PER_INCH
     dark = _darker_than_around(small, mm)
-    proposed = cv2.HoughCircles(
+    proposed = _proposed(dark, mm)
+    if thorough:
+        proposed += _everywhere(dark, mm)
+    near = np.asarray(cv2.dilate(dark, np.ones((3, 3), np.uint8)), dtype=np.uint8)
+    rings: list[Box] = []
+    for x, y, radius in proposed:
+        ring = _fitted(near, x, y, radius, mm)
+        if ring is not None:
+            cx, cy, r = (v / per_pt for v in ring)
+            box = Box(cx - r, cy - r, cx + r, cy + r)
+            if all(box.iou(known) < 0.6 for known in rings):
+                rings.append(box)
+    return tuple(rings)
+
+
+_Circle = tuple[float, float, float]
+
+
+def _proposed(dark: _Mask, mm: float) -> list[_Circle]:
+    found = cv2.HoughCircles(
         cv2.GaussianBlur(255 - 200 * _arcs(dark, mm), (3, 3), 0),
         cv2.HOUGH_GRADIENT,
         1,
@@ -43,16 +68,41 @@ def find_rings(gray: Picture, px_per_pt: float) -> tuple[Box, ...]:
         minRadius=round(_RADIUS_MM[0] * mm),
         maxRadius=round(_RADIUS_MM[1] * mm),
     )
-    near = np.asarray(cv2.dilate(dark, np.ones((3, 3), np.uint8)), dtype=np.uint8)
-    rings: list[Box] = []
-    for x, y, radius in [] if proposed is None else proposed[0][:60]:
-        ring = _fitted(near, float(x), float(y), float(radius), mm)
-        if ring is not None:
-            cx, cy, r = (v / per_pt for v in ring)
-            box = Box(cx - r, cy - r, cx + r, cy + r)
-            if all(box.iou(known) < 0.6 for known in rings):
-                rings.append(box)
-    return tuple(rings)
+    if found is None:
+        return []
+    return [(float(x), float(y), float(r)) for x, y, r in found[0][:60]]
+
+
+def _everywhere(dark: _Mask, mm: float) -> list[_Circle]:
+    """The places where a ring of some size has much more ink on it than just around it."""
+    half = cv2.resize(dark.astype(np.float32), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    ink = (half > 0.2).astype(np.float32)
+    best = np.full(ink.shape, -1.0, np.float32)
+    radius = np.zeros(ink.shape, np.float32)
+    around = 1.8 * mm / 2
+    for r in np.arange(_RADIUS_MM[0] * mm / 2, _RADIUS_MM[1] * mm / 2, 0.8):
+        kernel = _ring_kernel(float(r), around)
+        score = cv2.filter2D(ink, cv2.CV_32F, kernel, borderType=cv2.BORDER_CONSTANT)
+        better = score > best
+        best[better], radius[better] = score[better], r
+    peaks: list[_Circle] = []
+    for _ in range(20):
+        y, x = np.unravel_index(int(best.argmax()), best.shape)
+        if best[y, x] < 0.25:
+            break
+        peaks.append((2 * float(x) + 0.5, 2 * float(y) + 0.5, 2 * float(radius[y, x])))
+        cv2.circle(best, (int(x), int(y)), max(2, round(2 * mm)), (-1.0,), -1)
+    return peaks
+
+
+def _ring_kernel(radius: float, around: float) -> NDArray[np.float32]:
+    """1 in all along the ring, -1 in all along a wider one."""
+    size = int(radius + around) + 2
+    y, x = np.mgrid[-size : size + 1, -size : size + 1]
+    distance = np.hypot(x, y)
+    on = (np.abs(distance - radius) < 0.8).astype(np.float32)
+    off = (np.abs(distance - radius - around) < 0.8).astype(np.float32)
+    return np.asarray(on / on.sum() - off / off.sum(), dtype=np.float32)
 
 
 def _darker_than_around(gray: Picture, mm: float) -> _Mask:
@@ -90,7 +140,8 @@ def _fitted(
         for dy in (-1.0, 0.0, 1.0)
     )
     around = _share(near, cx, cy, r + 1.8 * mm)
-    if share < _RING_SHARE or share - around < _RING_ABOVE_AROUND:
+    above = _RING_ABOVE_AROUND if share >= _RING_SHARE else _BROKEN_ABOVE_AROUND
+    if share < _BROKEN_SHARE or share - around < above:
         return None
     return cx, cy, r
 

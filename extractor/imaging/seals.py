@@ -124,11 +124,16 @@ def _apart(seals: tuple[Seal, ...], red: Mask, px_per_pt: float) -> tuple[Seal, 
     return _in_order(told)
 
 
-def with_grey_rings(seals: tuple[Seal, ...], gray: Picture, px_per_pt: float) -> tuple[Seal, ...]:
-    """``seals`` and the rings where no red was found: grey copies and very faint ink."""
+def with_grey_rings(
+    seals: tuple[Seal, ...], gray: Picture, px_per_pt: float, coloured: bool = True
+) -> tuple[Seal, ...]:
+    """``seals`` and the rings where no red was found: grey copies and very faint ink.
+
+    ``coloured``: whether the page has colours; without them rings are searched for everywhere.
+    """
     grey = [
         Seal(ring, _GREY_CONFIDENCE, "round")
-        for ring in find_rings(gray, px_per_pt)
+        for ring in find_rings(gray, px_per_pt, thorough=not coloured)
         if all(ring.share_inside(s.box.expanded(6)) < 0.6 for s in seals)
     ]
     return _in_order([*seals, *grey])

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import cv2
+import pytest
 
+from extractor.core.geometry import Box
+from extractor.imaging.clean import clean_page
+from extractor.imaging.plane import Picture
 from extractor.imaging.seals import has_colours
-from tests.imaging.pictures import as_scanned, draw_seal, paper
+from tests.imaging.pictures import PX_PER_PT, as_scanned, draw_seal, draw_text_like, paper
 
 
 def test_a_colour_scan_has_colours_and_a_grey_one_has_none() -> None:
@@ -16,3 +20,29 @@ def test_a_colour_scan_has_colours_and_a_grey_one_has_none() -> None:
     grey = cv2.cvtColor(scan, cv2.COLOR_BGR2GRAY)
     assert not has_colours(grey)
     assert not has_colours(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR))
+
+
+def printed_page() -> Picture:
+    page = paper(1240, 1754)
+    for row in range(24):
+        draw_text_like(page, 90, 120 + 62 * row, 35, 22)
+    return page
+
+
+@pytest.mark.parametrize("one_bit", [False, True])
+def test_a_ring_without_colour_is_found_among_print(one_bit: bool) -> None:
+    page = printed_page()
+    draw_seal(page, 700, 900, 165, (120, 120, 120))
+    grey = cv2.cvtColor(as_scanned(page), cv2.COLOR_BGR2GRAY)
+    if one_bit:
+        grey = cv2.threshold(grey, 170, 255, cv2.THRESH_BINARY)[1]
+    seals = clean_page(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), PX_PER_PT).seals
+    (seal,) = seals
+    true = Box(*(v / PX_PER_PT for v in (535, 735, 865, 1065)))
+    assert seal.box.iou(true) > 0.85
+    assert seal.confidence < 0.85
+
+
+def test_print_alone_is_no_ring() -> None:
+    grey = cv2.cvtColor(as_scanned(printed_page()), cv2.COLOR_BGR2GRAY)
+    assert clean_page(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), PX_PER_PT).seals == ()
