@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from extractor.core.geometry import Box, Size, union_box
 from extractor.core.page import Cell, Line, Table
+from extractor.tables.aligned_heads import is_downwards, with_headings_above
+from extractor.tables.aligned_runs import is_figure, pieces_of, split_runs
 from extractor.tables.cells import reading_order
 
 MIN_ROWS = 3
@@ -23,10 +26,12 @@ CORRIDOR = 0.55  # line heights: narrower free strips are spaces between words
 COLUMN_GAP = 1.2  # line heights between two runs of one line that are different columns
 FIGURE_SHARE = 0.6  # of a column's cells that must be figures for a column of figures
 
-_FIGURE = re.compile(
-    r"[-+−(（]?[¥￥]?\d[\d,，]*(?:[.．]\d+)?[)）]?[%％]?(?:万?元|人|家|次|项|户|台|套)?|[-—–―/]{1,3}|[〇零]"
-)
-_SPACES = re.compile(r"\s{2,}|\u3000+")
+REGULAR = 0.6  # of the usual number of runs that a row must have to say where columns are
+LEAN = 0.4  # ems that columns may drift over a table before they are taken as leaning
+NUMBERED_SHARE = 0.7  # of the rows that carry a running number in a numbered list of texts
+FILLED_SHARE = 0.75  # of its rows in which a column of texts must stand
+
+_NUMBERED = re.compile(r"\s*(\d{1,4})(?=\s*(?:$|[^\s\d.．,，、年月日%％:：/\-]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +57,46 @@ def find_aligned_tables(lines: Iterable[Line], size: Size) -> tuple[Table, ...]:
         Tables with ``method="aligned"``; every line inside a table is in exactly one cell, and a
         heading that stands over several columns spans them.
     """
-    rows = _rows([part for line in lines for part in _split_at_wide_spaces(line)], size)
+    lines = tuple(lines)
+    level = [line for line in lines if not is_downwards(line)]
+    rows = _rows([part for line in level for part in split_runs(line)], size)
     tables: list[Table] = []
     for block in _blocks(rows):
-        table = _table_of(block)
+        table = _table_of(_with_numbers_apart(block))
         if table is not None:
-            tables.append(table)
+            used = {id(line) for c in table.cells for line in c.lines}
+            inside = table.box
+            beside = [
+                q for q in lines
+                if id(q) not in used and (is_downwards(q) or not inside.contains_point(q.box.cx, q.box.cy))
+            ]  # fmt: skip
+            tables.append(with_headings_above(table, beside))
     return tuple(tables)
 
 
-def _split_at_wide_spaces(line: Line) -> list[Line]:
-    """The runs of one line: text layers and OCR bridge columns with spaces."""
-    parts: list[Line] = []
-    start = 0
-    bounds = [m.span() for m in _SPACES.finditer(line.text)] + [(len(line.text),) * 2]
-    for a, b in bounds:
-        text = line.text[start:a]
-        if text.strip():
-            head = start + len(text) - len(text.lstrip())
-            tail = start + len(text.rstrip())
-            parts.append(
-                replace(
-                    line,
-                    text=line.text[head:tail],
-                    box=line.box_of(head, tail),
-                    char_x=line.char_x[head : tail + 1] if line.char_x else (),
-                )
-            )
-        start = b
-    return parts
+def _with_numbers_apart(block: list[_Row]) -> list[_Row]:
+    """Rows that count up, their numbers taken off the texts they were read together with."""
+    heads = [_NUMBERED.match(row.runs[0].text) for row in block]
+    numbers = [int(m.group(1)) for m in heads if m]
+    if len(numbers) < max(MIN_ROWS, 0.5 * len(block)):
+        return block
+    if sum(b == a + 1 for a, b in pairwise(numbers)) < NUMBERED_SHARE * (len(numbers) - 1):
+        return block
+    apart: list[_Row] = []
+    for row, head in zip(block, heads, strict=True):
+        first = row.runs[0]
+        if head is None or head.end(1) == len(first.text.rstrip()):
+            apart.append(row)
+            continue
+        number, text = pieces_of(first, [(head.end(1), head.end(1))])
+        # Where a line was read as one, the places of its characters are known less well.
+        gap = 0.7 * number.box.height
+        middle = (number.box.x1 + text.box.x0) / 2
+        left = replace(number.box, x1=max(number.box.x0, min(number.box.x1, middle - gap / 2)))
+        right = replace(text.box, x0=min(text.box.x1, max(text.box.x0, middle + gap / 2)))
+        pieces = (replace(number, box=left), replace(text, box=right))
+        apart.append(replace(row, runs=(*pieces, *row.runs[1:])))
+    return apart
 
 
 def _rows(runs: Sequence[Line], size: Size) -> list[_Row]:
@@ -111,13 +127,9 @@ def _rows(runs: Sequence[Line], size: Size) -> list[_Row]:
 # --- blocks of rows that may be a table -----------------------------------------------------------
 
 
-def _is_figure(text: str) -> bool:
-    return _FIGURE.fullmatch(text.replace(" ", "")) is not None
-
-
 def _has_columns(row: _Row) -> bool:
     """Whether runs of this row stand apart as columns do."""
-    height = row.box.height
+    height = median(run.box.height for run in row.runs)
     return any(
         b.box.x0 - a.box.x1 >= COLUMN_GAP * height
         for a, b in zip(row.runs, row.runs[1:], strict=False)
@@ -160,23 +172,55 @@ def _blocks(rows: Sequence[_Row]) -> list[list[_Row]]:
 
 
 def _table_of(block: list[_Row]) -> Table | None:
-    body = [row for row in block if _has_columns(row)]
-    with_figures = [row for row in body if any(_is_figure(r.text) for r in row.runs)]
+    straight = _without_lean(block)
+    body = [row for row in straight if _has_columns(row)]
+    # What a seal or a footer leaves between the columns has not the runs of a row.
+    usual = median(len(row.runs) for row in body) if body else 0
+    body = [row for row in body if len(row.runs) >= REGULAR * usual]
+    with_figures = [row for row in body if any(is_figure(r.text) for r in row.runs)]
     if len(with_figures) < MIN_ROWS - 1 or len(body) < MIN_ROWS:
         return None
     bands = _columns(with_figures)
     if len(bands) < MIN_COLS:
         return None
     bands = _with_headings(bands, body)
-    placed = [[_span(run, bands) for run in row.runs] for row in block]
-    if not _is_sure(block, placed, bands):
+    placed = [[_span(run, bands) for run in row.runs] for row in straight]
+    regular = [i for i, row in enumerate(straight) if len(row.runs) >= REGULAR * usual]
+    if not _is_sure([straight[i] for i in regular], [placed[i] for i in regular], bands):
         return None
     return _build(block, placed, bands)
 
 
+def _without_lean(block: list[_Row]) -> list[_Row]:
+    """The rows as if their columns stood upright: on a page a little askew they drift from row to row."""
+    far = max(2, min(10, len(block) // 2))
+    em = median(run.box.height for row in block for run in row.runs)
+    slopes = []
+    for upper, lower in zip(block, block[far:], strict=False):
+        down = lower.box.cy - upper.box.cy
+        for run in upper.runs:
+            near = min((q.box.x0 - run.box.x0 for q in lower.runs), key=abs)
+            if abs(near) < 1.2 * em and down > 0:
+                slopes.append(near / down)
+    if len(slopes) < 2 * MIN_ROWS:
+        return block
+    lean = median(slopes)
+    middle = (block[0].box.cy + block[-1].box.cy) / 2
+    if abs(lean) * (block[-1].box.cy - block[0].box.cy) < LEAN * em:
+        return block
+
+    def moved(box: Box) -> Box:
+        by = lean * (box.cy - middle)
+        return Box(box.x0 - by, box.y0, box.x1 - by, box.y1)
+
+    return [
+        _Row(tuple(replace(r, box=moved(r.box)) for r in row.runs), moved(row.box)) for row in block
+    ]
+
+
 def _columns(rows: Sequence[_Row]) -> list[tuple[float, float]]:
     """Horizontal bands between the free corridors of ``rows``; a few odd rows may cross them."""
-    height = median(row.box.height for row in rows)
+    height = median(run.box.height for row in rows for run in row.runs)
     edges = sorted(
         [(r.box.x0, 1) for row in rows for r in row.runs]
         + [(r.box.x1, -1) for row in rows for r in row.runs]
@@ -254,7 +298,7 @@ def _is_sure(
         runs += len(spans)
         for run, (a, b) in zip(row.runs, spans, strict=True):
             if a == b:
-                columns[a].append(_is_figure(run.text))
+                columns[a].append(is_figure(run.text))
     if clashes > 0.15 * runs:
         return False
     figure_columns = [
@@ -264,8 +308,32 @@ def _is_sure(
     ]
     # A column of running numbers (1. 2. 3.) before text is a list, not a table.
     if not any(k > 0 for k in figure_columns):
-        return False
+        return _is_numbered_list(body, len(bands))
     return any(_edges_agree(body, k) for k in figure_columns if k > 0)
+
+
+def _is_numbered_list(body: Sequence[tuple[_Row, Sequence[tuple[int, int]]]], n_cols: int) -> bool:
+    """Rows that count 1, 2, 3 … and at least two columns of texts that begin or stand alike."""
+    numbers = [
+        int(run.text)
+        for row, spans in body
+        for run, span in zip(row.runs, spans, strict=True)
+        if span == (0, 0) and run.text.strip().isdecimal() and len(run.text) <= 4
+    ]
+    if len(numbers) < max(MIN_ROWS, NUMBERED_SHARE * len(body)):
+        return False
+    if sum(b == a + 1 for a, b in pairwise(numbers)) < NUMBERED_SHARE * (len(numbers) - 1):
+        return False
+    alike = 0
+    for column in range(1, n_cols):
+        boxes = [
+            run.box
+            for row, spans in body
+            for run, span in zip(row.runs, spans, strict=True)
+            if span == (column, column)
+        ]
+        alike += len(boxes) >= FILLED_SHARE * len(body) and _share_an_edge(boxes)
+    return alike >= 2
 
 
 def _edges_agree(body: Sequence[tuple[_Row, Sequence[tuple[int, int]]]], column: int) -> bool:
@@ -274,8 +342,12 @@ def _edges_agree(body: Sequence[tuple[_Row, Sequence[tuple[int, int]]]], column:
         run.box
         for row, spans in body
         for run, span in zip(row.runs, spans, strict=True)
-        if span == (column, column) and _is_figure(run.text)
+        if span == (column, column) and is_figure(run.text)
     ]
+    return _share_an_edge(boxes)
+
+
+def _share_an_edge(boxes: Sequence[Box]) -> bool:
     if len(boxes) < MIN_ROWS - 1:
         return False
     slack = 0.8 * median(b.height for b in boxes)

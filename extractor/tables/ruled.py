@@ -19,6 +19,9 @@ MAX_PX_PER_PT = 220 / 72  # finer images are reduced: 200 dpi shows every line t
 RED_LEAD = 40  # how much the red channel leads in stamp ink (0..255)
 LEAST_SIDE_PT = 60.0  # of a table's longer side; smaller lattices are characters and tick boxes
 LEAST_HEIGHT_PT = 11.0
+STRIP_LENGTH = 0.85  # of a side of the paper: bands along it that long are no tables, if
+STRIP_WIDTH = 0.1  # they are no wider than this share of the other side, and
+STRIP_AWAY = 0.08  # lie this near to the edge
 THIN_CELL_PT = 6.0  # a cell thinner than this holds no text
 DRAWN_SHARE = 0.7  # of the cell borders that must be drawn
 ONE_ROW_DRAWN_SHARE = 0.92  # a single row of boxes has less to show for itself
@@ -162,9 +165,20 @@ def _is_table(table: Table, page: Box) -> bool:
 
 def _is_frame(table: Table, page: Box) -> bool:
     """A border around a page, with or without a line under its head, or an ornamental one."""
+    if min(table.n_rows, table.n_cols) <= 2 and _is_strip_at_the_edge(table.box, page):
+        return True
     if table.box.area < 0.4 * page.area:
         return False
     largest = max(cell.box.area for cell in table.cells)
     if largest >= 0.85 * table.box.area:
         return True
     return table.n_cols == 1 and len(table.cells) <= 3 and largest >= 0.6 * table.box.area
+
+
+def _is_strip_at_the_edge(box: Box, page: Box) -> bool:
+    """A narrow band along a whole side of the paper: a side of an ornamental frame, or a desk's edge."""
+    flat = box.width >= STRIP_LENGTH * page.width and box.height <= STRIP_WIDTH * page.height
+    tall = box.height >= STRIP_LENGTH * page.height and box.width <= STRIP_WIDTH * page.width
+    near_y = min(box.y0, page.y1 - box.y1) <= STRIP_AWAY * page.height
+    near_x = min(box.x0, page.x1 - box.x1) <= STRIP_AWAY * page.width
+    return (flat and near_y) or (tall and near_x)
