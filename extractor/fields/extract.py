@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from extractor.core.worksheet import Fact, RowSet
 from extractor.fields.activities import read_activity
 from extractor.fields.agreements import read_agreement
-from extractor.fields.audit import read_audit
+from extractor.fields.audit import read_audit, read_firm_licence
 from extractor.fields.certificates import CERTIFICATES, read_certificate
 from extractor.fields.confirm import confirm_facts
 from extractor.fields.declaration import read_declaration
 from extractor.fields.events import read_events
 from extractor.fields.forms import read_form
+from extractor.fields.letters import read_letter, read_quarter
 from extractor.fields.lists import finish_rows, stated_total
 from extractor.fields.narrative import read_narrative
 from extractor.fields.paper_rows import applicant_names, read_paper
@@ -54,9 +55,13 @@ _SPECIAL: Mapping[str, tuple[Reader, ...]] = {
     "application_report": (read_narrative,),
     "operation_narrative": (read_narrative,),
     "case_narrative": (read_narrative,),
+    "recommendation_letter": (read_letter,),
+    "quarterly_report": (read_quarter,),
+    "quarterly_summary": (read_quarter,),
     "application_form": (read_events,),
     "audit_report": (read_audit, read_service_income),
     "special_audit_report": (read_audit, read_service_income),
+    "audit_firm_licence": (read_firm_licence,),
     "service_activity_evidence": (read_activity,),
     "fee_discount_policy": (read_rulebook,),
     "management_rules": (read_rulebook,),

@@ -50,8 +50,11 @@ _LEADS = re.compile(
     r"仅|超过|不足|逾|大于|小于|情况|自|从|于|起|始|日期|时间|有效期|号码|座机|固话|区号|手机|邮箱|网址|官网|账号|编号|备案号|"
     r"合同价|原值|净值|单位|折合|折|等值|实有|现有|全职|在职|在岗|登记|注册|成立"
 )
-#: A label nobody listed inside a value: two to eight characters and a colon, set off from what is before.
-_INNER_LABEL = re.compile(r"(?:^|[\s，,；;。、])[\s]*[\u4e00-\u9fa5]{2,8}\s*[：:]")
+#: A label nobody listed inside a value (two to eight characters and a colon, set off from what is
+#: before), or a date: neither is part of a name.
+_INNER_LABEL = re.compile(
+    r"(?:^|[\s，,；;。、])[\s]*[\u4e00-\u9fa5]{2,8}\s*[：:]|\s+(?:19|20)\d\d\s*年"
+)
 _UNKNOWN_WORDS = 0.7
 """Factor where unknown words stand between a label and its figure: perhaps another label."""
 _PHONE = re.compile(

@@ -6,13 +6,22 @@ listed, the reader tolerates OCR slips by itself. Adding a label needs no code.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from pydantic import Field
 
+from extractor.core.text import fold_text
 from extractor.setup.catalogue import Catalogue
 from extractor.setup.source import ConfigSource
 from extractor.setup.yaml_strict import ConfigModel, StrictFile, closest
+
+#: Folded characters a catalogue name needs to be looked for on any form: shorter ones hit by chance.
+SHORTEST_NAME = 3
+#: Where the words of a label end and its blank begins: 购买价格 万元, 从业人数：共 人.
+_TEMPLATE = re.compile(r"[：:]|\s+(?=[%％]|台|共|人$)")
+_HINT = re.compile(r"[（(](?:盖章|签字|共\s*家|%|％)[）)]")
+_NO_LABEL = re.compile(r"[…·]|表$|主管部门$|^[（(]|年\s+月|^[\d□☑]")
 
 
 class FormEntry(ConfigModel):
@@ -58,8 +67,42 @@ def load_forms(config: ConfigSource, catalogue: Catalogue) -> Mapping[str, FormS
         file = config.one(name)
         form = file.as_model(FormSpec)
         _check(file, form, catalogue)
-        forms[form.form] = form
+        forms[form.form] = _with_catalogue_names(form, catalogue)
     return forms
+
+
+def _with_catalogue_names(form: FormSpec, catalogue: Catalogue) -> FormSpec:
+    """The form with the catalogue's own names of its fields as further labels.
+
+    So a paper of another place that uses the catalogue's words is read without a line of config. A name
+    that the form already uses, be it only to bound a value, keeps the meaning it has there.
+    """
+    taken = {fold_text(s) for e in form.entries for s in e.labels} | {
+        fold_text(s) for s in form.stops
+    }
+    entries: list[FormEntry] = []
+    completed: set[str] = set()
+    for entry in form.entries:
+        names: dict[str, str] = {}
+        if entry.field not in completed and not entry.after:
+            completed.add(entry.field)
+            for name in _names(catalogue.fields[entry.field].zh):
+                if fold_text(name) not in taken:
+                    names.setdefault(fold_text(name), name)
+        entries.append(entry.model_copy(update={"labels": (*entry.labels, *names.values())}))
+    return form.model_copy(update={"entries": tuple(entries)})
+
+
+def _names(zh: tuple[str, ...]) -> list[str]:
+    """The catalogue's names that can stand as labels: without blanks to fill, units and hints."""
+    found = []
+    for name in zh:
+        if "__" in name:
+            continue  # 资产总额____万元 says less than the field asks (上年末)
+        label = _TEMPLATE.split(_HINT.sub("", name))[0].strip(" :：")
+        if len(fold_text(label)) >= SHORTEST_NAME and not _NO_LABEL.search(label):
+            found.append(label)
+    return found
 
 
 def _check(file: StrictFile, form: FormSpec, catalogue: Catalogue) -> None:

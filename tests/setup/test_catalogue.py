@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.config import the_tools
 
 from extractor.core.errors import ConfigError
 from extractor.setup.catalogue import load_catalogue
@@ -164,3 +165,17 @@ def test_an_overlay_changes_a_label_without_touching_the_rest(overlay: Overlay) 
     catalogue = load_catalogue(overlay("fields/mine.yaml", text))
     assert catalogue.label("app_org_name") == "单位全称"
     assert len(catalogue.fields) == 226
+
+
+def test_forms_also_know_the_catalogues_own_names_of_their_fields() -> None:
+    forms = the_tools().fields.forms
+    labels = {e.field: e.labels for e in forms["reevaluation_form"].entries}
+    assert "申请单位名称" in labels["app_org_name"]
+
+
+def test_a_title_or_a_template_is_no_label() -> None:
+    for form in the_tools().fields.forms.values():
+        for entry in form.entries:
+            for label in entry.labels:
+                assert "__" not in label
+                assert not label.endswith("测评表")
