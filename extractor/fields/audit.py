@@ -13,6 +13,7 @@ from extractor.fields.make import Spot, build_fact, spot_of
 from extractor.fields.prose import ABSENT, DATE, find_fact, page_paragraphs
 from extractor.fields.runs import TextRun, baseline_rows
 from extractor.fields.specs import FieldSpecs
+from extractor.fields.statements import statement_unit
 from extractor.fields.view import DocumentView, Extraction
 
 _ORG = r"[\u4e00-\u9fa5A-Za-z0-9（）()·]{4,40}?"
@@ -42,8 +43,16 @@ _YEARS = (
 #: 中国注册会计师： and the printed name; without a colon it is only a word of the text.
 _CPA = re.compile(
     r"(?:中国|(?<![\u4e00-\u9fa5]))注册会计师\s*(?:[（(][^（()）]{1,8}[）)])?\s*[:：]\s*"
-    r"([\u4e00-\u9fa5]{2,4})?"
+    r"([\u4e00-\u9fa5]{2,4}(?![\u4e00-\u9fa5]*事务所))?"
 )
+_LICENCE_NUMBERS = (
+    r"证书序号\s*[:：]?\s*(?:N[Oo0][.。]?|№)?\s*(\d{4,12})",
+    r"(?:执业证书编号|证书编号|会计师事务所编号)\s*[:：]?\s*(\d{6,12})",
+)
+#: A certificate number of a CPA: twelve digits, on the stamp beside the name.
+_CERT_NO = re.compile(r"(?<!\d)(\d{12})(?!\d)")
+#: Statements that have no document of their own: their unit is the report's.
+_OTHER_STATEMENT = re.compile(r"现金流量表|权益变动表|净资产变动表")
 _OPINIONS: tuple[tuple[str, str], ...] = (
     ("disclaimer", r"无法表示意见"),
     ("adverse", r"否定意见"),
@@ -51,6 +60,13 @@ _OPINIONS: tuple[tuple[str, str], ...] = (
 )
 _FAIR = r"在所有重大方面.{0,40}公允反映"
 _EMPHASIS = r"(?:[一二三四五六七八九十][、.．]\s*|^)(与持续经营相关的重大不确定性|强调事项)"
+
+
+def read_firm_licence(view: DocumentView, specs: FieldSpecs) -> Extraction:
+    """The number of a firm's practice certificate (证书序号, else 执业证书编号)."""
+    rows = [run for page in view.pages for run in _rows(page)]
+    fact = _first(view, specs, "aud_firm_licence_no", rows, _LICENCE_NUMBERS)
+    return Extraction(facts=(fact,) if fact is not None else ())
 
 
 def read_audit(view: DocumentView, specs: FieldSpecs) -> Extraction:
@@ -64,6 +80,7 @@ def read_audit(view: DocumentView, specs: FieldSpecs) -> Extraction:
     rows = [run for page in view.pages for run in _rows(page)]
     facts.append(_emphasis(view, view.pages, rows))
     facts.append(_service_section(view, rows))
+    facts += _other_units(view, specs)
     signed = _signature_page(view)
     cpas = None
     if signed is not None:
@@ -72,6 +89,17 @@ def read_audit(view: DocumentView, specs: FieldSpecs) -> Extraction:
     return Extraction(
         facts=tuple(f for f in facts if f is not None), rows=(cpas,) if cpas is not None else ()
     )
+
+
+def _other_units(view: DocumentView, specs: FieldSpecs) -> list[Fact]:
+    """The unit printed on cash flow statements and the like, page by page."""
+    found: list[Fact] = []
+    for page in view.pages:
+        head = "".join(fold_text(x.text) for run in _rows(page)[:4] for x in run.lines)
+        if _OTHER_STATEMENT.search(head):
+            one = DocumentView(view.id, view.type, view.title, (page,))
+            found += statement_unit(one, specs.catalogue)[1]
+    return found
 
 
 def _rows(page: PacketPage) -> list[TextRun]:
@@ -85,7 +113,8 @@ def _page_facts(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> list
     lines = [TextRun(page, (line,)) for line in page.read.lines]
     period = r"(20\d\d\s*年\s*12\s*月\s*31\s*日)"
     code = (
-        r"(?:报告编码|防伪编号|防伪编码|验证码|防伪标识|备案号|报备号码?|报备编号)\s*[:：]?\s*"
+        r"(?:报告编码|防伪[编条]?[号码]|防伪查询码|验证码|防伪标识|备案号|报备号码?|报备编号|备案编号|赋码)"
+        r"\s*[:：]?\s*"
         r"([\u4e00-\u9fa5]?[0-9A-Z]{6,24})"
     )
     return [
@@ -245,34 +274,66 @@ def _report_date(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> Fac
 
 def _cpas(view: DocumentView, page: PacketPage) -> RowSet | None:
     rows: list[Row] = []
+    numbers = _certificate_numbers(page)
     for group in baseline_rows(page.read.lines):
         run = TextRun(page, tuple(group))
         for match in _CPA.finditer(run.text):
-            # What follows on another line of the row is the signature, not the printed name.
-            start, end = match.span(1)
-            pieces = run.locate(start, end) if start >= 0 else ()
-            end = start + (pieces[0][2] - pieces[0][1]) if pieces else end
-            name = run.text[start:end] if pieces else ""
-            cells: dict[str, Fact] = {}
-            number = len(rows) + 1
-            if name and name not in ("签名盖章", "项目合伙", "签字", "盖章"):
-                spot = spot_of(run, start, end)
-                if spot is not None:
-                    cells["aud_cpas.name"] = build_fact(
-                        "aud_cpas.name",
-                        spot,
-                        name,
-                        document=view.id,
-                        method=Method.PROSE,
-                        row=number,
-                    )
-                    signed = _signed(view, page, spot, number)
-                    cells[signed.field] = signed
+            cells = _cpa_cells(view, page, run, match, len(rows) + 1, numbers)
             if cells:
-                rows.append(Row(no=number, cells=cells))
+                rows.append(Row(no=len(rows) + 1, cells=cells))
     if not rows:
         return None
     return RowSet(field="aud_cpas", document=view.id, pages=(page.no,), rows=tuple(rows))
+
+
+def _cpa_cells(
+    view: DocumentView,
+    page: PacketPage,
+    run: TextRun,
+    match: re.Match[str],
+    number: int,
+    numbers: list[Spot],
+) -> dict[str, Fact]:
+    """Name, whether signed, and the certificate number stamped nearest; empty without a name."""
+    # What follows on another line of the row is the signature, not the printed name.
+    start, end = match.span(1)
+    pieces = run.locate(start, end) if start >= 0 else ()
+    end = start + (pieces[0][2] - pieces[0][1]) if pieces else end
+    name = run.text[start:end] if pieces else ""
+    spot = spot_of(run, start, end) if name else None
+    if spot is None or name in ("签名盖章", "项目合伙", "签字", "盖章"):
+        return {}
+    built = build_fact(
+        "aud_cpas.name", spot, name, document=view.id, method=Method.PROSE, row=number
+    )
+    signed = _signed(view, page, spot, number)
+    cells = {built.field: built, signed.field: signed}
+    near = [n for n in numbers if n.box.cy > spot.box.y0 - 15 and _reaches(n.box, spot.box)]
+    if near:
+        stamped = min(near, key=lambda n: abs(n.box.cy - spot.box.cy))
+        numbers.remove(stamped)
+        digits = build_fact(
+            "aud_cpas.cert_no", stamped, stamped.raw, document=view.id, method=Method.PROSE,
+            row=number,
+        )  # fmt: skip
+        cells[digits.field] = digits
+    return cells
+
+
+def _reaches(stamp: Box, name: Box) -> bool:
+    """Whether a stamp lies where one beside or below a printed name lies (points)."""
+    return stamp.cy - name.cy < 75 and abs(stamp.cx - name.cx) < 160
+
+
+def _certificate_numbers(page: PacketPage) -> list[Spot]:
+    """Twelve digits in a row, as on the stamps of CPAs."""
+    found = []
+    for line in page.read.lines:
+        for match in _CERT_NO.finditer(line.text):
+            spot = spot_of(TextRun(page, (line,)), *match.span(1))
+            if spot is not None:
+                found.append(spot)
+    return found
 
 
 def _signed(view: DocumentView, page: PacketPage, name: Spot, number: int) -> Fact:

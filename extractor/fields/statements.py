@@ -152,6 +152,9 @@ def _same_place(table: Table, before: Table, columns: Range | None) -> Range | N
 
 def _find_header(table: Table, columns: ColumnWords) -> tuple[int, tuple[_Group, ...]] | None:
     """The row below the header and the column groups; ``None`` where there is no such header."""
+    parted = _parted_header(table, columns)
+    if parted is not None:
+        return parted
     for row in range(min(table.n_rows, 6)):
         roles = [_role(table.at(row, col), columns) for col in range(table.n_cols)]
         roles = _dates_to_roles(roles)
@@ -161,6 +164,42 @@ def _find_header(table: Table, columns: ColumnWords) -> tuple[int, tuple[_Group,
                 default=row + 1,
             )
             return depth, _groups(roles, [_range(table, row, c) for c in range(table.n_cols)])
+    return None
+
+
+def _parted_header(table: Table, columns: ColumnWords) -> tuple[int, tuple[_Group, ...]] | None:
+    """非限定性 | 限定性 | 合计 below 本年累计数 (and 上年数): the amounts are those below 合计."""
+    for row in range(1, min(table.n_rows, 6)):
+        cells = [c for c in table.row_cells(row) if c.lines]
+        words = [fold_text(c.text) for c in cells]
+        totals = [c for c, word in zip(cells, words, strict=True) if word == "合计"]
+        if not totals or "限定性" not in words or "非限定性" not in words:
+            continue
+        heads = [
+            (c.text_box.cx, role)
+            for above in range(row)
+            for c in table.row_cells(above)
+            if c.row == above and (role := _role(c, columns)) in ("current", "prior")
+        ]
+        item = next(
+            (
+                (c.col, c.col + c.col_span)
+                for r in range(row + 1)
+                for c in table.row_cells(r)
+                if _role(c, columns) == "item"
+            ),
+            (0, 1),
+        )
+        if len(heads) != len(totals) or len({role for _x, role in heads}) != len(heads):
+            return None
+        places = dict(
+            zip(
+                (role for _x, role in sorted(heads)),
+                ((c.col, c.col + c.col_span) for c in sorted(totals, key=lambda c: c.col)),
+                strict=True,
+            )
+        )
+        return row + 1, (_Group(item, places.get("current"), places.get("prior")),)
     return None
 
 

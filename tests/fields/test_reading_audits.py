@@ -1,0 +1,91 @@
+"""Audit reports beyond their statements: licence of the firm, CPAs and their numbers, codes, parted columns."""
+
+from __future__ import annotations
+
+import pytest
+from support.pages import body, grid, line, page
+from support.reading import rows_of, values_of
+
+AUDIT = "audit_report"
+
+
+def test_the_firms_licence_gives_its_number() -> None:
+    paper = page(
+        line("证书序号：0012345", x=400, y=60),
+        line("会计师事务所执业证书", x=200, y=120, em=20),
+        body("名称：江西华信会计师事务所有限公司", "执业证书编号：36010012", y=200),
+    )
+    assert values_of("audit_firm_licence", paper) == {"aud_firm_licence_no": "0012345"}
+
+
+def test_a_licence_without_a_number_gives_none() -> None:
+    assert (
+        values_of("audit_firm_licence", page(body("名称：江西华信会计师事务所", "证书序号：")))
+        == {}
+    )
+
+
+@pytest.mark.parametrize(
+    "label", ["防伪条码", "防伪编号", "防伪码", "报备编号", "备案编号", "报告编码"]
+)
+def test_the_code_of_a_report_is_found_by_its_label(label: str) -> None:
+    values = values_of(AUDIT, page(body(f"{label}：赣249643A6SV", "审计报告")))
+    assert values["aud_verification_code"] == "赣249643A6SV"
+
+
+def test_the_firm_beside_the_title_of_a_cpa_is_no_name() -> None:
+    sign = page(
+        line("中国注册会计师：", x=75, y=120),
+        line("江西华信会计师事务所（普通合伙）", x=315, y=120),
+        line("中国注册会计师：王大明", x=75, y=200),
+        line("360700120014", x=180, y=235),
+        line("2024年3月22日", x=315, y=300),
+    )
+    rows = rows_of(AUDIT, "aud_cpas", sign)
+    assert rows is not None
+    assert [r.cells["aud_cpas.name"].value for r in rows.rows] == ["王大明"]
+    assert rows.rows[0].cells["aud_cpas.cert_no"].value == "360700120014"
+
+
+def test_the_number_far_from_every_name_is_nobodys() -> None:
+    sign = page(
+        line("江西华信会计师事务所（普通合伙）", x=75, y=100),
+        line("中国注册会计师：王大明", x=75, y=200),
+        line("360700120014", x=400, y=600),
+    )
+    rows = rows_of(AUDIT, "aud_cpas", sign)
+    assert rows is not None
+    assert "aud_cpas.cert_no" not in rows.rows[0].cells
+
+
+def test_amounts_of_a_parted_statement_are_those_below_the_total() -> None:
+    table = grid(
+        [
+            ["项目", "", "上年数", "", "", "本年累计数", ""],
+            ["", "非限定性", "限定性", "合计", "非限定性", "限定性", "合计"],
+            ["提供服务收入", "90", "5", "95", "100", "20", "120"],
+            ["收入合计", "190", "5", "195", "200", "20", "220"],
+        ]
+    )
+    values = values_of("activity_statement", page(line("单位：元", x=450, y=120), table))
+    assert values["ba_service_income"] == "120"
+    assert values["ba_total_income"] == "220"
+
+
+def test_parts_without_their_years_are_not_guessed() -> None:
+    table = grid(
+        [
+            ["项目", "", "", "", "", "", ""],
+            ["", "非限定性", "限定性", "合计", "非限定性", "限定性", "合计"],
+            ["提供服务收入", "90", "5", "95", "100", "20", "120"],
+        ]
+    )
+    assert "ba_service_income" not in values_of("activity_statement", page(table))
+
+
+def test_the_unit_of_a_cash_flow_statement_is_read_in_the_report() -> None:
+    table = grid([["项目", "本期金额"], ["销售商品收到的现金", "1.00"], ["小计", "1.00"]])
+    sheet = page(
+        line("现金流量表", x=250, y=60, em=18), line("单位：人民币元", x=450, y=110), table
+    )
+    assert values_of(AUDIT, sheet)["aud_unit_printed"] == "yuan"
