@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from extractor.core.worksheet import Fact
+from extractor.core.worksheet import Fact, SealInfo
 from extractor.matching.addresses import compare_addresses
 from extractor.matching.organisations import compare_organisations
 from extractor.matching.verdict import Sameness
@@ -226,20 +226,25 @@ def seals_name_applicant(desk: Desk) -> Result:
         seal
         for document in desk.papers(*own)
         for seal in document.seals
-        if seal.text and (seal.kind is None or seal.kind == "official")
+        if _said(seal) and (seal.kind is None or seal.kind == "official")
     ]
     if not seals:
         raise Missing("seals.text")
     breaches = [
         Breach(
-            {"page": str(seal.page), "text": seal.text or "", "conf": f"{seal.confidence:.2f}"},
+            {"page": str(seal.page), "text": _said(seal), "conf": f"{seal.confidence:.2f}"},
             (name,),
             pages=(seal.page,),
         )
         for seal in seals
-        if similarity(seal.text or "", text_of(name)) < desk.number("at_least")
+        if similarity(_said(seal), text_of(name)) < desk.number("at_least")
     ]
     return Result(tuple(breaches))
+
+
+def _said(seal: SealInfo) -> str:
+    """Whose seal it is: the organisation on its ring, else all that stands on it."""
+    return seal.organisation or seal.text or ""
 
 
 @operation(params="names:fields applicant:field", shows="who row", flags="former_name")

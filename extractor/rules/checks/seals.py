@@ -12,6 +12,7 @@ from extractor.rules.checks.desk import (
     Desk,
     Missing,
     Result,
+    text_of,
 )
 from extractor.rules.checks.registry import operation
 from extractor.rules.checks.words import listed, pages_text
@@ -106,6 +107,27 @@ def papers_sealed(desk: Desk) -> Result:
     docs = listed((desk.book.catalogue.label(t) for t in bare), 9)
     pages = tuple(d.pages[0] for ds in bare.values() for d in ds)
     return Result((Breach({"docs": docs}, pages=pages),))
+
+
+@operation(params="field:field names:fields", shows="row who")
+def rows_sealed(desk: Desk) -> Result:
+    """In each row of papers the truth value ``field`` is not false. ``names``: columns that name the paper.
+
+    A row where nobody looked is unread, not lacking.
+    """
+    column = desk.text("field")
+    breaches, unread = [], 0
+    for row in desk.rows(column.partition(".")[0]):
+        state = desk.cell(row, column)
+        if state is None:
+            unread += 1
+        elif state.value is False:
+            named = [cell for name in desk.texts("names") if (cell := desk.cell(row, name))]
+            who = text_of(named[0]) if named else f"第{row.no}份"
+            breaches.append(Breach({"row": str(row.no), "who": who}, (state, *named)))
+    if unread and not breaches and unread == len(desk.rows(column.partition(".")[0])):
+        raise Missing(column)
+    return Result(tuple(breaches), unread=unread)
 
 
 @operation(params="doctypes:texts", shows="page kind")
