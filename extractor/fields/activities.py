@@ -54,6 +54,8 @@ _PHOTO = re.compile(
     rf"^\s*(?:[（(]?\d{{1,2}}[）)]?[、.．]\s*)?(?:图\s*\d*|照片\s*\d*|照片说明|说明)?\s*[:：]?\s*(?P<date>{DATE})\s*[，,、:：]?\s*"
     r"(?P<title>[^（(，,。]{4,40}?)(?:活动)?(?:现场|合影|掠影|剪影|照片)*\s*(?:[（(](?P<place>[^）)]{2,40})[）)])?\s*。?\s*$"
 )
+#: A title has words, and does not begin in the middle of a date.
+_TITLE_LIKE = re.compile(r"(?![年月日号])(?=(?:.*[\u4e00-\u9fa5]){4})")
 _QUOTES = frozenset(" 　“”\"'‘’「」《》")
 _SMES = re.compile(
     r"(?<!\d)(?P<n>\d[\d,]{0,6})\s*(?:余|多)?\s*(?:家|户)(?:中小(?:微)?企业|小微企业)"
@@ -98,6 +100,10 @@ def read_activity(view: DocumentView, specs: FieldSpecs) -> Extraction:
                 activities[-1].told.setdefault(name, fact)
         else:
             activities.append(_Activity(page, dict(told)))
+    for activity in activities:
+        title = activity.told.get("title")
+        if title is not None and not _TITLE_LIKE.match(str(title.value)):
+            del activity.told["title"]
     kept = [a for a in activities if ("date" in a.told and len(a.told) >= 2) or "title" in a.told]
     sets = [
         _rows(view, specs, "app_events", kept),

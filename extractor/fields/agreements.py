@@ -145,7 +145,7 @@ def finish_contract(paper: Paper) -> None:
 def _title(paper: Paper) -> None:
     """The heading: the largest of the first rows that ends like the name of a contract."""
     rows = page_rows(paper.pages[0])[:12] if paper.pages else []
-    named = [r for r in rows if re.search(r"(?:合同|协议|协议书|合同书|通知书|委托函)\s*$", r.text)]
+    named = [r for r in rows if re.search(r"(?:合同|协议|协议书|合同书)\s*$", r.text)]
     named.sort(key=lambda r: -max(line.box.height for line in r.lines))
     if named and "contracts.title" not in paper.cells:
         paper.add(paper.read("contracts.title", named[0], (0, len(named[0].text))))
@@ -175,7 +175,7 @@ _ADDRESSED = re.compile(
     r"^\s*(?:尊敬的|敬爱的)?\s*(?P<name>[\u4e00-\u9fa5·]{2,4}?|[\u4e00-\u9fa5]\s+[\u4e00-\u9fa5])\s*(?:同志|先生|女士|教授|老师|研究员|博士|律师)\s*(?:[（(][^）)]{0,8}[）)])?\s*[:：]"
 )
 _ROLE = re.compile(
-    r"(?:聘(?:请|任|用)?(?:乙方|受聘人|[\u4e00-\u9fa5]{2,3})?|同志|先生|女士|教授|老师|博士|您|你)\s*(?:为|担任|出任|作为|任)\s*(?:我单位|我公司|我中心|本单位|本公司|本平台)?(?:的)?\s*(?P<role>[^，,。；;\s（(]{2,30})"
+    r"(?:聘(?:请|任|用)?(?:乙方|受聘人|[\u4e00-\u9fa5]{2,3})?|同志|先生|女士|教授|老师|博士|您|你)\s*(?:为|担任|出任|作为|任)\s*(?:我单位|我公司|我中心|本单位|本公司|本平台|本中心|本院|本会|本所)?(?:的)?(?!协议|合同|书|期|证)\s*(?P<role>[^，,。；;\s（(]{2,30})"
 )
 #: 聘为某某公司专家: the body that appoints is no part of the role.
 _OWN_BODY = re.compile(

@@ -32,6 +32,8 @@ _ALIAS = re.compile(r"\s*[（(]\s*(?:以下|下)?(?:简?称)?[:：为]?\s*[“\"
 _BARE_PARTIES = frozenset({"甲方", "乙方", "丙方"})
 #: A row that begins like this answers itself.
 _LABEL_LIKE = re.compile(r"\s*[\u4e00-\u9fa5（）()\s]{1,12}[:：]")
+#: 收款人 | 全称 | …: a label of a label; the answer stands one cell further.
+_SUB_LABELS = frozenset({"全称", "名称", "户名", "单位名称"})
 _REMARK = re.compile(r"^\s*[（(][^（()）]{0,16}[）)]\s*$")
 
 
@@ -86,6 +88,8 @@ def _in_cells(page: PacketPage, index: LabelIndex) -> list[Answer]:
 def _neighbour(table: Table, cell: Cell, index: LabelIndex, page: PacketPage) -> TextRun | None:
     """The cell to the right; where that is a label itself or missing, the cell below."""
     right = table.at(cell.row, cell.col + cell.col_span)
+    if right is not None and fold_text(right.text) in _SUB_LABELS:
+        right = table.at(right.row, right.col + right.col_span)
     below = table.at(cell.row + cell.row_span, cell.col)
     for other in (right, below):
         if other is None or not other.lines:

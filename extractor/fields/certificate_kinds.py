@@ -115,7 +115,7 @@ _IP_KINDS = (
     ("brand", ("名牌产品", "品牌证书", "著名商标")),
 )
 _IP_NUMBER = re.compile(
-    r"(?:ZL\s*)?(?:19|20)\d{2}\s*\d\s*\d{7}\s*[.．]\s*[\dXx]|\d{4}SR\d{6,7}|第\s*\d{6,9}\s*号|[A-Z/]{2,8}\s*\d{3,6}(?:\.\d+)?[-—]\d{4}"
+    r"(?:ZL\s*)?(?:19|20)\d{2}\s*\d\s*\d{7}\s*[.．]\s*[\dXx]|\d{4}SR\d{6,7}|(?<=第)\s*\d{6,9}(?=\s*号)|[A-Z/]{2,8}\s*\d{3,6}(?:\.\d+)?[-—]\d{4}"
 )
 
 
@@ -148,9 +148,8 @@ _STUDENT = re.compile(
 _NAME_FIRST = re.compile(
     r"^\s*(?P<name>[\u4e00-\u9fa5·]{2,4}?|[\u4e00-\u9fa5]\s+[\u4e00-\u9fa5])\s*[，,、]\s*(?:性别)?\s*[男女]"
 )
-_LEVEL = re.compile(
-    r"(?P<level>博士研究生|硕士研究生|专升本|本\s*科|专\s*科|大\s*专|硕\s*士|博\s*士|学\s*士|高职)"
-)
+_LEVEL = re.compile(r"(?P<level>博士研究生|硕士研究生|专升本|本\s*科|专\s*科|大\s*专|高职)")
+_DEGREE = re.compile(r"(?P<level>硕\s*士|博\s*士|学\s*士)")
 _BORN = re.compile(
     r"(?P<date>[\d〇零○一二三四五六七八九十]{2,4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月(?:\s*[\d一二三四五六七八九十]{1,3}\s*日)?)\s*(?:出)?生"
 )
@@ -166,12 +165,15 @@ def finish_person(paper: Paper) -> None:
         if spot is not None:
             paper.add(paper.state("person_certificates.kind", spot, kind, 1.0))
             break
-    level = _LEVEL if paper.view.type == "education_certificate" else _TITLE_WORDS
+    levels = (_LEVEL, _DEGREE) if paper.view.type == "education_certificate" else (_TITLE_WORDS,)
     for page in paper.pages:
         for run in page_paragraphs(page):
             _take(paper, run, (_STUDENT, _NAME_FIRST), "person_certificates.name", "name")
             _take(paper, run, (_BORN,), "person_certificates.birth", "date")
-            _take(paper, run, (level,), "person_certificates.level", "level")
+    for level in levels:
+        for page in paper.pages:
+            for run in page_paragraphs(page):
+                _take(paper, run, (level,), "person_certificates.level", "level")
     _school(paper)
     foot_date(paper, "person_certificates.date")
 

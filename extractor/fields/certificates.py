@@ -108,10 +108,47 @@ def _extras(
         code = find_fact(view, specs.catalogue, f"{prefix}_uscc", rows, _USCC)
         if code is not None:
             found.append(code)
+    if prefix == "npo":
+        found += _npo_title(view, page)
     if prefix == "lic":
         issued = _issue_date(view, specs, page, rows, facts)
         if issued is not None:
             found.append(issued)
+    return found
+
+
+_NPO_KINDS = (
+    ("private_non_enterprise", re.compile(r"民办非企业单位|社会服务机构")),
+    ("social_group", re.compile(r"社会团体")),
+    ("foundation", re.compile(r"基金会")),
+)
+_NPO_FORMS = (
+    ("legal_person", re.compile(r"[（(]\s*(法人)\s*[）)]")),
+    ("partnership", re.compile(r"[（(]\s*(合伙)\s*[）)]")),
+    ("individual", re.compile(r"[（(]\s*(个体)\s*[）)]")),
+)
+
+
+def _npo_title(view: DocumentView, page: PacketPage) -> list[Fact]:
+    """Kind and legal form, both printed in the certificate's title: 民办非企业单位登记证书（法人）."""
+    found: list[Fact] = []
+    rows = [TextRun(page, tuple(row)) for row in baseline_rows(page.read.lines)]
+    titles = [i for i, r in enumerate(rows) if re.search(r"登\s*记\s*证\s*书", r.text)]
+    if not titles:
+        return []
+    for field, members in (("npo_kind", _NPO_KINDS), ("npo_legal_form", _NPO_FORMS)):
+        for run in (
+            rows[titles[0] : titles[0] + 3]
+            if field == "npo_legal_form"
+            else rows[titles[0] : titles[0] + 1]
+        ):
+            for member, pattern in members:
+                match = pattern.search(run.text)
+                spot = spot_of(run, *match.span()) if match else None
+                if spot is not None and not any(f.field == field for f in found):
+                    found.append(
+                        build_fact(field, spot, member, document=view.id, method=Method.OCR_LABEL)
+                    )
     return found
 
 
@@ -126,8 +163,8 @@ def _issue_date(
     taken = {f.box for f in facts if f.page == page.no}
     for run in reversed(rows):
         fact = find_fact(view, specs.catalogue, "lic_issue_date", [run], f"({DATE})")
-        if fact is None:
-            continue
+        if fact is None or len(str(fact.value)) < 7:
+            continue  # a year alone is no date of issue
         if any(f.box and fact.box and _overlap(f.box, fact.box) for f in facts if f.box in taken):
             return None
         return fact

@@ -38,7 +38,7 @@ _CODE = re.compile(rf"[{_CODE_CHARS}]+(?: (?![0-9]+年)[0-9A-Za-z.\-]+(?![0-9A-Z
 _BARE_MONEY = re.compile(r"(?<![\d.,])-?\d[\d,，]*(?:[.．]\d+)?(?!\d)")
 _OPEN_RANGE = re.compile(r"\s*(?:起)?\s*(?:至|到|[-~—–－]+)\s*(?:长期|无固定期限|永久)|长\s*期")
 _NAME_END = re.compile(
-    r"[，,。；;、\n|＿_]|[（(](?:以下|下称|简称|盖章|公章|签章|签字|章|单位|甲方|乙方|全称)|\s{2,}|　"
+    r"\s*[0-9A-Z]{15,18}|[，,。；;、\n|＿_]|[（(](?:以下|下称|简称|盖章|公章|签章|签字|章|单位|甲方|乙方|全称)|\s{2,}|　"
     r"|(?:法定代表人|负责人|统一社会信用代码|纳税人识别号|地\s*址|住\s*所|电\s*话|联系人|身份证|委托代理人|授权代表|签订日期|日\s*期)[:：]?"
     r"|[（(]?(?:19|20)\d\d年"
 )
@@ -181,7 +181,7 @@ def _matches(pattern: re.Pattern[str]) -> Callable[[str], list[Span]]:
 
 def _codes(text: str) -> list[Span]:
     start, end = trimmed(text, 0, len(text))
-    stop = re.search(r"[，,。；;、\n]|\s{2,}", text[start:end])
+    stop = re.search(r"[，,。；;、\n]|\s{2,}|[)）]?的", text[start:end])
     end = start + stop.start() if stop else end
     found = [
         trimmed(text, start + m.start(), start + m.end())

@@ -24,6 +24,7 @@ from extractor.fields.runs import TextRun, baseline_rows
 from extractor.fields.specs import FieldSpecs
 from extractor.fields.view import DocumentView
 from extractor.setup.papers import PaperEntry, PaperSpec
+from extractor.values.names import has_org_suffix
 from extractor.values.parse import parse_value
 from extractor.values.parsed import UnitContext
 
@@ -94,7 +95,7 @@ class Paper:
             label=label,
             kind=kind,
         )
-        return fact
+        return _weighed(fact, self.specs.catalogue.spec(field).type) if fact is not None else None
 
     def state(
         self, field: str, spot: Spot, value: Value, factor: float, method: Method = Method.PROSE
@@ -108,6 +109,19 @@ class Paper:
         """Put a fact into its column unless one stands there."""
         if fact is not None:
             self.cells.setdefault(fact.field, fact)
+
+
+def _weighed(fact: Fact, kind: str) -> Fact | None:
+    """A long text without a usual ending is no organisation; a short one, and a bare year, are doubtful."""
+    value = str(fact.value)
+    unlike = kind == "org_name" and not has_org_suffix(value)
+    if unlike and len(value) > 20:
+        return None
+    if unlike or (kind == "date" and len(value) < 7):
+        return fact.model_copy(
+            update={"confidence": min(fact.confidence, LOOSE), "status": FactStatus.DOUBTFUL}
+        )
+    return fact
 
 
 def page_rows(page: PacketPage) -> list[TextRun]:
@@ -129,8 +143,24 @@ def papers_of(view: DocumentView, specs: FieldSpecs) -> tuple[Paper, ...]:
         found = [a for page in pages for a in answered[page.no]]
         for field, entries in _by_field(spec.entries).items():
             paper.add(_column(paper, field, entries, found))
-        papers.append(paper)
+        if not _goes_on(papers, paper, spec):
+            papers.append(paper)
     return tuple(papers)
+
+
+def _goes_on(papers: Sequence[Paper], paper: Paper, spec: PaperSpec) -> bool:
+    """Whether a page is the other language or the annex of the paper before: the same number again."""
+    if not papers or not spec.key:
+        return False
+    last = papers[-1].cells
+    same = [k for k in spec.key if k in last and k in paper.cells]
+    if not same or any(last[k].value != paper.cells[k].value for k in same):
+        return False
+    if spec.rows == "person_certificates":
+        return False  # one person has several certificates
+    for fact in paper.cells.values():
+        papers[-1].add(fact.model_copy(update={"field": fact.field}))
+    return True
 
 
 def row_set(view: DocumentView, field: str, papers: Sequence[Paper]) -> RowSet | None:

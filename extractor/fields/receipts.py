@@ -27,7 +27,7 @@ _PARTY = LabelIndex(
 )  # fmt: skip
 _TOTAL = re.compile(r"价税合计|[（(]?\s*小\s*写\s*[）)]?")
 _AMOUNT = re.compile(r"[¥￥Y]\s*(?P<money>-?\d[\d,，]*[.．]\d{2})(?!\d)")
-_ITEM = re.compile(r"(?P<item>[*＊][^*＊\s]{1,16}[*＊][^\s¥￥]{1,40})")
+_ITEM = re.compile(r"(?P<item>[*＊][\u4e00-\u9fa5、（）()]{2,16}[*＊][^\s¥￥]{1,40})")
 _VOID = re.compile(r"作废|红字|冲红|负数|红冲")
 
 

@@ -111,7 +111,8 @@ def _person(
         parsed = parse_person(run.text) if field == "ss_persons.name" else None
         if parsed is not None and parsed.alternatives:
             return None  # several names in one cell: two rows run together
-        numbered.add(numbered.read(field, run, (0, len(run.text))))
+        kind = "text" if field.endswith("id_masked") else None  # masked: no check digit to judge by
+        numbered.add(numbered.read(field, run, (0, len(run.text)), kind=kind))
     name = numbered.cells.get("ss_persons.name")
     if name is None or not isinstance(name.value, str) or re.search(r"合计|小计|姓名", name.value):
         return None
