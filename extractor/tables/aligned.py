@@ -255,11 +255,27 @@ def _with_headings(
             x0, x1 = run.box.x0, run.box.x1
             touched = [k for k, (a, b) in enumerate(bands) if x0 < b and a < x1]
             if not touched:
-                bands = sorted([*bands, (x0, x1)])
+                bands = _widened(bands, row, x0, x1)
             elif len(touched) == 1:
                 a, b = bands[touched[0]]
                 bands[touched[0]] = (min(a, x0), max(b, x1))
     return bands
+
+
+def _widened(
+    bands: Sequence[tuple[float, float]], row: _Row, x0: float, x1: float
+) -> list[tuple[float, float]]:
+    """The bands with room for a heading that stands over none: it is that of the band beside it which
+    has no heading (texts at the left of a wide column, its heading in the middle), or a new one's."""
+    beside = [k for k, (_, b) in enumerate(bands) if b <= x0][-1:]
+    beside += [k for k, (a, _) in enumerate(bands) if a >= x1][:1]
+    result = list(bands)
+    for k in beside:
+        a, b = bands[k]
+        if not any(run.box.x0 < b and a < run.box.x1 for run in row.runs):
+            result[k] = (min(a, x0), max(b, x1))
+            return result
+    return sorted([*result, (x0, x1)])
 
 
 def _span(run: Line, bands: Sequence[tuple[float, float]]) -> tuple[int, int]:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
+from extractor.core.geometry import Box
 from extractor.core.page import Line, TextSource
 
 EXACT_GAP = 0.8  # ems of free paper inside a line of a text layer that part two columns
@@ -43,7 +44,7 @@ def pieces_of(line: Line, gaps: Sequence[tuple[int, int]]) -> list[Line]:
                 replace(
                     line,
                     text=line.text[head:tail],
-                    box=line.box_of(head, tail),
+                    box=_tight_box(line, head, tail),
                     char_x=line.char_x[head : tail + 1] if line.char_x else (),
                     char_confidence=line.char_confidence[head:tail],
                 )
@@ -69,3 +70,13 @@ def _wide_gaps(line: Line) -> list[tuple[int, int]]:
             gaps.append((k + 1, end))
         k = end
     return gaps
+
+
+def _tight_box(line: Line, start: int, end: int) -> Box:
+    """The box of a piece; the paper behind its last character, if other text follows, is not its."""
+    box = line.box_of(start, end)
+    if end >= len(line.text) or len(line.char_x) != len(line.text) + 1:
+        return box
+    wide = unicodedata.east_asian_width(line.text[end - 1]) in "WFA"
+    right = line.char_x[end - 1] + line.box.height * (1.0 if wide else 0.6)
+    return replace(box, x1=max(box.x0, min(box.x1, right)))

@@ -95,3 +95,11 @@ def test_numbered_sentences_are_no_table() -> None:
     for no in range(1, 9):
         found += [line(str(no), 60, 100 + 18 * no), line("本单位承诺所提供的材料真实、准确、完整。", 84, 100 + 18 * no)]  # fmt: skip
     assert find_aligned_tables(found, A4) == ()
+
+
+def test_a_heading_in_the_middle_of_a_wide_column_is_that_of_the_texts_at_its_left() -> None:
+    lines = rows(10)
+    lines[1] = line("名称", 215, 100)
+    table = only(lines)
+    assert table.n_cols == 4
+    assert texts(table, 0) == ["序号", "名称", "联系人", "联系电话"]
