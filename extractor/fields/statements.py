@@ -18,6 +18,7 @@ from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method
 from extractor.fields.grid import column_cell
 from extractor.fields.make import Spot, read_fact, spot_of
+from extractor.fields.repairs import propose_repairs
 from extractor.fields.runs import TextRun
 from extractor.fields.view import DocumentView, Extraction
 from extractor.setup.catalogue import Catalogue
@@ -79,7 +80,7 @@ def read_statement(view: DocumentView, words: StatementWords, catalogue: Catalog
             fact = _amount_fact(view, catalogue, field, line, cell, unit, score)
             if fact is not None and not any(f.field == field for f in facts.values()):
                 facts[fact.id] = fact
-    return Extraction(facts=tuple(facts.values()))
+    return Extraction(facts=propose_repairs(tuple(facts.values())))
 
 
 def statement_unit(view: DocumentView, catalogue: Catalogue) -> tuple[str | None, tuple[Fact, ...]]:
