@@ -47,7 +47,7 @@ from extractor.pipeline.page_options import PageOptions
 from extractor.pipeline.page_reread import reread_cells, ticks_as_text
 from extractor.pipeline.page_seals import with_seals
 from extractor.pipeline.page_spread import parted
-from extractor.tables.aligned import find_aligned_tables
+from extractor.tables.believed import with_aligned_tables
 from extractor.tables.cells import fill_tables
 from extractor.tables.ruled import find_ruled_tables
 
@@ -136,7 +136,7 @@ def _read_layer(raw: RawPage) -> ReadPage:
         skew_deg=0.0,
         quality=PageQuality(1.0, () if contrast else ("blank",)),
         lines=lines,
-        tables=_with_aligned(raw.layer_tables, lines, raw.size),
+        tables=with_aligned_tables(raw.layer_tables, lines, raw.size),
         seals=clean.seals,
         marks=marks,
         engines=("text_layer",),
@@ -242,21 +242,12 @@ def _read_pixels(raw: RawPage, engine: OcrEngine) -> ReadPage:
         skew_deg=upright.skew_deg,
         quality=page_quality(gray_of(work), clean.contrast, real * 72, look),
         lines=lines,
-        tables=_with_aligned(filled, lines, Size(width / px, height / px)),
+        tables=with_aligned_tables(filled, lines, Size(width / px, height / px)),
         seals=_seals_upright(clean, real, upright.from_work.then(to_points)),
         marks=marks,
         engines=(f"{engine.name} {engine.version}",),
         fingerprint=fingerprint(upright.gray),
     )
-
-
-def _with_aligned(ruled: Sequence[Table], lines: Sequence[Line], size: Size) -> tuple[Table, ...]:
-    """The ruled tables and those without rulings, found by alignment in the text outside them."""
-    free = [
-        line for line in lines
-        if not any(t.box.contains_point(line.box.cx, line.box.cy) for t in ruled)
-    ]  # fmt: skip
-    return (*ruled, *find_aligned_tables(free, size))
 
 
 def _set_upright(clean: CleanPage, real: float, engine: OcrEngine) -> _Upright:
