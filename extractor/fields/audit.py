@@ -59,6 +59,10 @@ _OPINIONS: tuple[tuple[str, str], ...] = (
     ("qualified", r"(?<!无)保留意见"),
 )
 _FAIR = r"在所有重大方面.{0,40}公允反映"
+#: Older reports have no heading that names the opinion; the sentence itself does.
+_REFUSED = re.compile(r"(?:无法|不)对[^。；]{0,20}财务报表[^。；]{0,10}发表(?:审计)?意见")
+_DENIED = re.compile(r"(?:没有|未能|未)(?:能)?$|(?:没有|未能)[^。；]{0,30}编制[^。；]{0,12}$")
+_EXCEPT = re.compile(r"除[^。；]{2,60}外")
 _EMPHASIS = r"(?:[一二三四五六七八九十][、.．]\s*|^)(与持续经营相关的重大不确定性|强调事项)"
 
 
@@ -201,12 +205,27 @@ def _opinion(view: DocumentView, specs: FieldSpecs, paras: Sequence[TextRun]) ->
             if heading:
                 return _enum_fact(view, "aud_opinion_type", run, heading.span(1), value)
     for run in paras:
+        refused = _REFUSED.search(run.text)
+        if refused:
+            return _enum_fact(view, "aud_opinion_type", run, refused.span(), "disclaimer")
         fair = re.search(_FAIR, run.text)
         if fair:
+            limited = _limited(run.text, fair.start())
+            if limited:
+                return _enum_fact(view, "aud_opinion_type", run, fair.span(), limited)
             emphasis = any(re.search(_EMPHASIS, other.text) for other in paras)
             value = "unqualified_emphasis" if emphasis else "unqualified"
             return _enum_fact(view, "aud_opinion_type", run, fair.span(), value)
     return None
+
+
+def _limited(text: str, at: int) -> str | None:
+    """What the sentence around ``at`` takes back: 除…外 (qualified), 没有/未能 (adverse)."""
+    start = max(text.rfind(stop, 0, at) for stop in "。；") + 1
+    before = text[start:at]
+    if _DENIED.search(before):
+        return "adverse"
+    return "qualified" if _EXCEPT.search(before) else None
 
 
 def _enum_fact(

@@ -89,3 +89,34 @@ def test_the_unit_of_a_cash_flow_statement_is_read_in_the_report() -> None:
         line("现金流量表", x=250, y=60, em=18), line("单位：人民币元", x=450, y=110), table
     )
     assert values_of(AUDIT, sheet)["aud_unit_printed"] == "yuan"
+
+
+@pytest.mark.parametrize(
+    ("sentences", "opinion"),
+    [
+        (
+            [
+                "我们认为，除了前段所述事项可能产生的影响外，财务报表在所有重大方面公允反映了财务状况。"
+            ],
+            "qualified",
+        ),
+        (
+            ["我们认为，由于前段事项，财务报表没有在所有重大方面公允反映贵公司的财务状况。"],
+            "adverse",
+        ),
+        (["由于审计范围受到限制，我们无法对上述财务报表发表意见。"], "disclaimer"),
+        (["我们认为，财务报表在所有重大方面公允反映了贵公司的财务状况。"], "unqualified"),
+        (
+            [
+                "我们认为，财务报表在所有重大方面公允反映了贵公司的财务状况。",
+                "如果披露不充分，我们应当发表非无保留意见，必要时无法表示意见。",
+            ],
+            "unqualified",
+        ),
+    ],
+)
+def test_an_opinion_without_a_heading_is_what_its_sentence_says(
+    sentences: list[str], opinion: str
+) -> None:
+    paper = page(body("三、审计意见", *sentences))
+    assert values_of(AUDIT, paper)["aud_opinion_type"] == opinion
