@@ -51,11 +51,11 @@ _CAPTION = re.compile(
 )
 _DATE = re.compile(f"({DATE})")
 _PHOTO = re.compile(
-    rf"^\s*(?:[（(]?\d{{1,2}}[）)]?[、.．]\s*)?(?:图\s*\d*|照片\s*\d*|照片说明|说明)?\s*[:：]?\s*(?P<date>{DATE})\s*[，,、:：]?\s*"
-    r"(?P<title>[^（(，,。]{4,40}?)(?:活动)?(?:现场|合影|掠影|剪影|照片)*\s*(?:[（(](?P<place>[^）)]{2,40})[）)])?\s*。?\s*$"
+    rf"^\s*(?:[（(]?\d{{1,2}}[）)]?[、.．]\s*)?(?:图\s*\d*|照片\s*\d*|照片说明|说明)?\s*[:：]?\s*(?P<date>{DATE})(?![\d月日号])\s*[，,、:：]?\s*"
+    r"(?P<title>(?![月日号\d])[^（(，,。]{4,40}?)(?:活动)?(?:现场|合影|掠影|剪影|照片)*\s*(?:[（(](?P<place>[^）)]{2,40})[）)])?\s*。?\s*$"
 )
 #: A title has words, and does not begin in the middle of a date.
-_TITLE_LIKE = re.compile(r"(?![年月日号])(?=(?:.*[\u4e00-\u9fa5]){4})")
+_TITLE_LIKE = re.compile(r"(?![年月日号])(?!.*(?:公司|中心)在)(?=(?:.*[\u4e00-\u9fa5]){4})")
 _QUOTES = frozenset(" 　“”\"'‘’「」《》")
 _SMES = re.compile(
     r"(?<!\d)(?P<n>\d[\d,]{0,6})\s*(?:余|多)?\s*(?:家|户)(?:中小(?:微)?企业|小微企业)"
@@ -88,6 +88,8 @@ def read_activity(view: DocumentView, specs: FieldSpecs) -> Extraction:
     """Rows of events and of training sessions that the pages prove; pages of one event are one row."""
     activities: list[_Activity] = []
     for page in view.pages:
+        if _is_list(page):
+            continue  # a table of events is read as a list (config/rows/app_events.yaml)
         captions = _captions(view, specs, page)
         if captions:
             activities += [_Activity(page, told) for told in captions]
@@ -119,6 +121,23 @@ def _page(paper: Paper, page: PacketPage) -> dict[str, Fact]:
     _online(paper)
     _kind(paper)
     return {k.split(".")[1]: v for k, v in paper.cells.items()}
+
+
+def _is_list(page: PacketPage) -> bool:
+    """Whether the page holds a table with a column of titles beside one of days."""
+    for table in page.read.tables:
+        for number in range(min(3, table.n_rows)):
+            heads = {fold_text(c.text) for c in table.row_cells(number)}
+            if heads & {"活动名称", "培训名称", "会议名称"} and heads & {
+                "活动时间",
+                "时间",
+                "日期",
+                "活动日期",
+                "培训时间",
+                "会议时间",
+            }:
+                return True
+    return False
 
 
 def _captions(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> list[dict[str, Fact]]:
@@ -186,6 +205,14 @@ def _titles(paper: Paper, page: PacketPage) -> None:
             end = match.end("k") if pattern is _QUOTED and match["k"] else match.end("t")
             start = match.start() if pattern is _QUOTED and match["k"] else match.start("t")
             start, end = _bare(run.text, start, end)
+            if (
+                quoted := re.search(r"[“\"「]([^“”\"「」]{4,40})[”\"」]?", run.text[start:end])
+            ) is not None:
+                start, end = start + quoted.start(1), start + quoted.end(1)
+            elif (
+                inner := re.search(r"([^“”\"「」]{4,40})[”\"」]", run.text[start:end])
+            ) is not None:
+                end = start + inner.end(1)
             if (date := _DATE.match(run.text, start)) is not None:
                 start, end = _bare(run.text, date.end(), end)
             factor = 0.97 if pattern in (_ABOUT, _SHEET) else LOOSE

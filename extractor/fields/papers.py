@@ -247,7 +247,9 @@ def _fact(paper: Paper, field: str, entry: PaperEntry, answer: Answer) -> Fact |
     if not answer.firm:
         spans = tuple(s for s in spans if s[0] <= 24 and "。" not in text[: s[0]])
     if spec.type == "date" and field.endswith(_LATEST) and len(spans) > 1:
-        spans = tuple(reversed(spans[:2]))
+        between = text[spans[0][1] : spans[1][0]]
+        latest = re.fullmatch(r"\s*(?:起|开始)?\s*(?:至|到|[-~—－])+\s*", between) is not None
+        spans = tuple(reversed(spans[:2])) if latest else spans
     for span in spans[:2]:
         unit = entry.unit or (_unit_before(text, span) if spec.type == "money" else None)
         fact = paper.read(

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractor.prose.entities import Entity, EntityKind, without_overlaps
-from extractor.prose.names import find_names
+from extractor.prose.names import find_names, is_person_name
 from extractor.prose.patterns import find_shapes
 from extractor.setup.paths import prose_model_dir
+from extractor.values.folding import fold_width
+from extractor.values.names import has_org_suffix
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -55,12 +57,19 @@ def load_pipeline(folder: Path) -> Language:
     return spacy.load(folder)
 
 
+def _plausible(kind: EntityKind, text: str) -> bool:
+    """What the component names must also end like an organisation or begin like a person's name."""
+    if kind is EntityKind.PERSON:
+        return is_person_name(text)
+    return len(text) >= 4 and has_org_suffix(fold_width(text))
+
+
 def _trained_names(nlp: Language, text: str) -> tuple[Entity, ...]:
     found: list[Entity] = []
     for start in range(0, len(text), MAX_CHARS):
         for span in nlp(text[start : start + MAX_CHARS]).ents:
             kind = EntityKind(span.label_)
-            if kind in _TRAINED:
+            if kind in _TRAINED and _plausible(kind, span.text):
                 a, b = start + span.start_char, start + span.end_char
                 found.append(Entity(a, b, kind, text[a:b]))
     return tuple(found)
