@@ -32,7 +32,7 @@ from extractor.imaging.codes import find_codes
 from extractor.imaging.deskew import MIN_SKEW_DEG, skew_from_lines, skew_from_rulings
 from extractor.imaging.likeness import fingerprint
 from extractor.imaging.marks import Scale, find_marks
-from extractor.imaging.orient import LineShape, find_upright
+from extractor.imaging.orient import LineShape, find_upright, telling_characters
 from extractor.imaging.photo import flat_page
 from extractor.imaging.plane import Picture, gray_of, rotated, scaled, three_channels, turned
 from extractor.imaging.quality import page_quality
@@ -284,7 +284,10 @@ def _straightened(picture: Picture, skew_deg: float) -> tuple[Picture, Transform
 
 
 def _shapes(lines: Sequence[OcrLine]) -> list[LineShape]:
-    return [LineShape(q.width, q.height, len(q.text), q.score) for q in lines]
+    return [
+        LineShape(q.width, q.height, len(q.text), q.score, telling_characters(q.text))
+        for q in lines
+    ]
 
 
 def _line_in_points(line: OcrLine, to_points: Transform) -> Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from extractor.imaging.orient import LineShape, find_upright
+from extractor.imaging.orient import LineShape, find_upright, telling_characters
 from extractor.imaging.plane import Picture, turned
 
 
@@ -55,6 +55,40 @@ def test_a_poor_page_is_left_upright_after_one_look_at_its_head() -> None:
     reader = Reader(good=0.8, bad=0.55)
     found, _, _ = find_upright(upright_page(), reader, lambda lines: lines)
     assert (found, reader.readings) == (0, 2)
+
+
+@pytest.mark.parametrize("deg", [0, 90, 180, 270])
+def test_a_cover_of_four_characters_is_found_in_every_turn(deg: int) -> None:
+    """Like the engine: nothing at all from a cover on its head, doubtful bits from other turns."""
+    page, _ = turned(upright_page(), deg)
+
+    def read(picture: Picture) -> list[LineShape]:
+        if picture[5:15, 5:15].max() == 0 and picture.shape[0] > picture.shape[1]:
+            return [LineShape(300, 80, 4, 0.99)]
+        if picture[-15:-5, -15:-5].max() == 0:
+            return []
+        return [LineShape(80, 70, 1, 0.4)]
+
+    assert find_upright(page, read, lambda lines: lines)[0] == deg
+
+
+@pytest.mark.parametrize("deg", [0, 180])
+def test_sure_digits_alone_do_not_prove_which_way_up(deg: int) -> None:
+    page, _ = turned(upright_page(), deg)
+
+    def read(picture: Picture) -> list[LineShape]:
+        on_head = picture[5:15, 5:15].max() > 0
+        digits = LineShape(300, 20, 60, 0.93 if on_head else 0.98, 0)
+        head = LineShape(200, 20, 8, 0.5 if on_head else 0.97, 8)
+        return [head, digits]
+
+    assert find_upright(page, read, lambda lines: lines)[0] == deg
+
+
+def test_what_tells_up_from_down() -> None:
+    assert telling_characters("1,689.06%") == 0
+    assert telling_characters("资产总额1,689") == 4
+    assert telling_characters("SOS") == 0 and telling_characters("Report") >= 3
 
 
 def test_a_page_of_few_characters_is_not_turned() -> None:
