@@ -52,20 +52,12 @@ def seal_ink(bgr: Picture) -> Picture:
     if bgr.ndim == 2:
         return _stretched(255 - bgr.astype(np.float32))
     part = bgr.astype(np.float32)
-    brightest = part.max(axis=2)
-    colour = brightest - part.min(axis=2)
+    colour = part.max(axis=2) - part.min(axis=2)
     colour -= float(np.median(colour))
-    dark = 255 - part.mean(axis=2)
-    strong = float(np.percentile(colour, 97))
-    if strong <= 28:
-        return _stretched(dark)
-    # JPEG keeps colour at half the resolution: it tells where the ink is, the brightness its strokes.
-    near = cv2.GaussianBlur(colour, (0, 0), 1.5) > 0.25 * strong
-    under = (brightest < 0.45 * float(np.percentile(brightest, 75))).astype(np.uint8)
-    near &= cv2.dilate(under, np.ones((3, 3), np.uint8)) == 0
-    paper = float(np.percentile(dark, 10))
-    both = 0.5 * np.maximum(colour, 0) + 0.5 * np.maximum(dark - paper, 0)
-    return _stretched(np.where(near, both, 0).astype(np.float32))
+    # Black print has no colour of its own: it leaves gaps in the strokes above it, never strokes.
+    if float(np.percentile(colour, 97)) > 28:
+        return _stretched(np.maximum(colour, 0).astype(np.float32))
+    return _stretched(255 - part.mean(axis=2))
 
 
 def _stretched(ink: NDArray[np.float32], strong_at: float = 97) -> Picture:

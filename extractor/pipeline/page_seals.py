@@ -38,6 +38,8 @@ _GOOD = 0.9
 _SURE_CHARACTER, _UNSURE = 0.55, 0.8
 """With a worse character than that a name is at most so sure; so is every name on a grey seal, where
 print and impression cannot be told apart."""
+_ALONE = 0.84
+"""A name on a ring is never certain by itself: one character in twenty is misread with a high score."""
 _MM = 72 / 25.4
 
 
@@ -57,7 +59,7 @@ def with_seals(page: ReadPage, raw: RawPage, engine: OcrEngine) -> ReadPage:
         seal = replace(found, edge=_edge(found.box, size.width_pt, size.height_pt))
         if no < _MOST and not (seal.edge and _is_strip(seal.box)):
             whole = _whole(seal)
-            most = 1.0 if coloured else _UNSURE
+            most = _ALONE if coloured else _UNSURE
             seal = _read(seal, _cut_out(page, raw, whole), whole, texts, engine, most)
         seals.append(seal)
     return replace(page, seals=tuple(seals), coloured=coloured)
