@@ -32,6 +32,9 @@ def with_headings_above(table: Table, lines: Sequence[Line]) -> Table:
         if is_downwards(line):
             limit = y0 if is_data else y1 + em
             fits = line.box.cy <= limit and line.box.y0 >= y0 - HEADING_REACH * line.box.height
+            # Beside a heading that is there already stands that of a column of groups.
+            over = any(q.box.x0 < line.box.x1 and line.box.x0 < q.box.x1 for q in columns[0].lines)
+            fits = fits and (columns[0].col in free or over)
         else:
             inside = columns[0].box.x0 - em <= line.box.x0 and line.box.x1 <= columns[0].box.x1 + em
             fits = line.box.cy < y0 and inside and columns[0].col in free
@@ -58,7 +61,8 @@ def _over_its_column(table: Table, col: int, lines: Sequence[Line]) -> list[Line
     runs = [q.box for c in table.cells if c.col == col and c.col_span == 1 for q in c.lines]
     if not runs or not lines:
         return list(lines)
-    left, right = min(b.x0 for b in runs), max(b.x1 for b in runs)
+    # Names of groups beside the rows stand in few of them.
+    left, right = median(b.x0 for b in runs), median(b.x1 for b in runs)
     over = [q for q in lines if q.box.x0 < right and left < q.box.x1]
     return over or list(lines)
 
