@@ -35,7 +35,11 @@ def find_entities(text: str, *, rules_only: bool = False) -> tuple[Entity, ...]:
     """
     shapes = tuple(find_shapes(text))
     nlp = None if rules_only else _pipeline()
-    names = tuple(find_names(text)) if nlp is None else _trained_names(nlp, text)
+    names = tuple(find_names(text))
+    if nlp is not None:
+        # The component finds where an organisation begins; a title beside a person is surer by rule.
+        persons = tuple(e for e in names if e.kind is EntityKind.PERSON)
+        names = (*_trained_names(nlp, text), *persons)
     return without_overlaps((*shapes, *names))
 
 

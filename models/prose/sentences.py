@@ -22,12 +22,12 @@ BARE = (
     "江西 江苏 山西 浙江 安徽 福建 山东 河南 河北 湖北 湖南 广东 四川 新疆 北京 上海 天津 重庆 南昌 太原 九江 赣州 宜春 上饶 吉安 抚州 萍乡 "
     "南京 苏州 无锡 常州 大同 长治 晋中 乌鲁木齐 杭州 合肥 武汉 长沙 广州 深圳 成都 西安 华东 华中 赣江 赣北 赣南 晋阳 三晋 东江 江右 天山 中部"
 ).split()
-_BRAND_CHARS = "惠企汇智创新科达信诚恒瑞华盛泰安联合众博远航启明鼎峰卓越德润嘉禾金桥蓝天宏图锦程优服易云聚力拓海纳川通百旺正天和元鑫隆源亿思维衡诺方圆同益佳美中兴永康立信大东升顺丰利民晨曦星辰博雅睿"
+_BRAND_CHARS = "虔羽临汝昭萍庐匡洪樟剑邑豫章鄱阳湖银锂铜都连四纸盛泉庭州石岳虹梅岭清溪雅集古越楚吴闽粤青松竹兰菊惠企汇智创新科达信诚恒瑞华盛泰安联合众博远航启明鼎峰卓越德润嘉禾金桥蓝天宏图锦程优服易云聚力拓海纳川通百旺正天和元鑫隆源亿思维衡诺方圆同益佳美中兴永康立信大东升顺丰利民晨曦星辰博雅睿"
 FIELDS = (
     "企业管理 企业服务 科技 信息技术 信息科技 网络科技 软件 管理咨询 企业管理咨询 知识产权代理 知识产权服务 人力资源 人力资源服务 教育咨询 教育科技 文化传媒 "
     "检测技术 检验检测 环境检测 投资管理 投资 融资担保 融资租赁 财务咨询 税务咨询 商务服务 会展服务 孵化器管理 创业服务 产业园运营 物业管理 置业 房地产开发 "
     "置业投资 工程技术 电子 电子科技 机械制造 机械 装备制造 新材料 包装材料 环保科技 生物科技 医药 食品 纺织 建材 化工 电气 自动化 智能科技 数字科技 大数据 "
-    "物流 供应链管理 农业科技 农业开发 印务 模具 光电 汽车零部件 铸造 家具 服饰 陶瓷 酒店管理 认证 质量认证 标准技术 专利事务"
+    "物流 供应链管理 农业科技 农业开发 印务 模具 阀门 冶金 茶业 仪表 羽绒 服装创意 文化创意 文化旅游 医疗器械 电池材料 生态数据 智能仪表 药业科技 设备检修 新能源装备 会务服务 机修 工业互联网 软件园管理 众创服务 光电 汽车零部件 铸造 家具 服饰 陶瓷 酒店管理 认证 质量认证 标准技术 专利事务"
 ).split()
 TAILS = "有限公司 有限公司 有限公司 有限公司 有限责任公司 股份有限公司 集团有限公司 集团股份有限公司".split()
 DEPTS = (
@@ -38,7 +38,7 @@ DEPTS = (
 ).split()
 ORG_TAILS = (
     "中小企业服务中心 中小企业发展促进中心 中小企业公共服务中心 生产力促进中心 创业服务中心 信息中心 检测中心 产品质量监督检测院 产业技术研究院 技术转移中心 "
-    "中小企业协会 企业家协会 软件行业协会 工业经济联合会 电子信息行业协会 质量协会 商会 青年企业家商会 知识产权研究会 中小企业促进会 中小企业服务联盟 标准化研究院 "
+    "中小企业协会 企业家协会 总商会 标准化协会 电子学会 成果转化促进会 机械科学研究所 能源研究所 融资担保集团 后勤服务中心 征信中心 职称工作办公室 企业服务超市 开发投资集团 软件行业协会 工业经济联合会 电子信息行业协会 质量协会 商会 青年企业家商会 知识产权研究会 中小企业促进会 中小企业服务联盟 标准化研究院 "
     "科学院 社会科学院 职业培训学校 技师学院 高级技工学校 职业技术学院 经济管理职业学院 大学科技园 高新技术产业开发区管理委员会 经济技术开发区管理委员会 "
     "高新区管委会 小企业创业基地 科技企业孵化器 人才服务中心 就业服务中心 数字经济产业园 众创空间 图书馆 会展中心 律师协会 注册会计师协会 慈善基金会 教育发展基金会"
 ).split()
@@ -223,6 +223,25 @@ _ROADS = "京东大道 解放路 学府街 长风街 火炬大街 创新一路 �
 _SPOTS = "创业大厦报告厅 会议中心 三楼多功能厅 科技园A座 国际酒店二楼 服务大厅 501会议室 线上直播间 企业家之家".split()
 
 
+#: Words of papers in any order around a name: the component must know names by themselves, since no
+#: list of wordings holds what papers will say.
+WORDS = (
+    "参照 按照 依照 鉴于 若因 由于 经过 已经 原任 现任 曾任 受聘 出任 担任 毕业于 来自 赴 前往 走进 走访 考察 参观 调研 学习 邀请到 授牌 授权 颁发 批准 命名 列入 "
+    "获批 获得 荣获 认定 评定 评选 公示 公布 发布 印发 下发 转发 报送 上报 抄送 抄报 核准 备案 登记 注册 变更 注销 转让 出资 控股 参股 投资 融资 贷款 授信 担保 "
+    "签约 签订 签署 盖章 生效 终止 解除 履行 违约 争议 仲裁 诉讼 协商 同意 约定 确认 证明 兹证明 出具 提供 提交 递交 领取 发放 支付 收取 缴纳 汇入 转账 "
+    "负责 牵头 主持 致辞 讲话 发言 点评 介绍 解读 讲解 分享 辅导 指导 培训 授课 主讲 讲授 研发 开发 设计 生产 加工 销售 采购 供应 运营 管理 建设 改造 升级 "
+    "反映 表示 认为 强调 指出 提出 建议 希望 要求 感谢 欢迎 祝贺 尊敬的 贵单位 我司 我公司 我中心 我校 本单位 该平台 该企业 该项目 上述 以下 下列 如下 其他 "
+    "以及 及其 或者 并且 同时 此外 另外 其中 例如 包括 包含 等 等单位 等企业 名下 旗下 下属 所属 直属 附属 联合 共同 携手 配合 协助 支持 依托 通过 利用 借助 "
+    "近百名企业家到场 党委书记 董事长 总经理 副总经理 院长 副院长 秘书长 会长 副会长 理事长 处长 科长 局长 主任 校长 教授 副教授 讲师 博士 研究员 工程师 经济师 "
+    "律师 会计师 专家 顾问 同学 同志 先生 女士 老师 嘉宾 代表 负责人 联系人 经办人 审核人 技术骨干 员工 学员 客户 用户 企业家 项目经理 委员会委员 评委 讲师团 "
+    "活动 会议 论坛 沙龙 讲座 培训班 对接会 宣讲会 座谈会 路演 展会 大赛 课程 案例 方案 计划 规划 制度 办法 规定 标准 规范 流程 目录 名单 清单 报告 总结 简报 "
+    "合同 协议 备忘录 意向书 通知 公告 通报 决定 函 请示 批复 证书 执照 许可证 发票 凭证 回单 税款 社保 参保职工 信用报告 审计报告 财务报表 附件 附表 照片说明 "
+    "政策 资金 项目 技术 产品 服务 信息 数据 网络 平台 系统 软件 设备 场地 房屋 租金 押金 物业费 办公 经营范围 注册资金 建筑面积 服务收入 满意度 中小企业 小微企业 "
+    "第一章 第二条 第三款 一是 二是 首先 其次 最后 自愿 平等 互利 长期 定期 每季度 每年 全年 上午 下午 当天 期间 之后 以来 截至 目前 今后 严重失信记录 无异议 符合条件"
+).split()
+_PARTICLES = "的 了 在 与 和 及 、 ， 。 ： ； 为 由 向 对 从 到 至 于 是 将 把 被 并 （ ） “ ” 《 》".split()
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A text and its entities ``(start, end, kind)``."""
@@ -238,6 +257,8 @@ def sentences(count: int, seed: int) -> list[Sentence]:
 
 
 def _one(rng: random.Random) -> Sentence:
+    if rng.random() < 0.6:
+        return _worn(rng, _jumbled(rng))
     made = _filled(rng, rng.choice(TEMPLATES))
     while rng.random() < 0.45 and len(made.text) < 160:
         other = _filled(rng, rng.choice(TEMPLATES))
@@ -250,6 +271,28 @@ def _one(rng: random.Random) -> Sentence:
         moved = tuple((a + shift, b + shift, kind) for a, b, kind in other.entities)
         made = Sentence(made.text + glue + other.text, made.entities + moved)
     return _worn(rng, made)
+
+
+def _jumbled(rng: random.Random) -> Sentence:
+    """Names among words in any order; two names never touch."""
+    text = ""
+    entities: list[tuple[int, int, str]] = []
+    for _ in range(rng.randint(1, 4)):
+        for _ in range(rng.choice((0, 1, 1, 2, 3, 4))):
+            text += rng.choice(WORDS) + (rng.choice(_PARTICLES) if rng.random() < 0.35 else "")
+        slot = rng.choice(("org", "gov", "firm", "firm", "org", "person", "person", "bank", "none"))
+        if slot == "none":
+            text += rng.choice(WORDS)
+            continue
+        if entities and entities[-1][1] == len(text):
+            text += rng.choice("、，和与及。；")
+        word = FILLERS[slot](rng)
+        kind = "person" if slot == "person" else "organisation"
+        entities.append((len(text), len(text) + len(word), kind))
+        text += word
+    for _ in range(rng.randint(0, 3)):
+        text += rng.choice(WORDS)
+    return Sentence(text, tuple(entities))
 
 
 def _filled(rng: random.Random, template: str) -> Sentence:

@@ -17,7 +17,7 @@ from spacy.util import compounding, fix_random_seed, minibatch
 from models.prose.sentences import Sentence, sentences
 
 SEED = 20231
-SENTENCES, EPOCHS = 7000, 9
+SENTENCES, EPOCHS = 6000, 3
 TOK2VEC = {
     "@architectures": "spacy.Tok2Vec.v2",
     "embed": {
@@ -64,6 +64,7 @@ def main() -> None:
         losses: dict[str, float] = {}
         for batch in minibatch(examples, size=compounding(16, 64, 1.002)):
             nlp.update(batch, sgd=optimizer, drop=0.2, losses=losses)
+        nlp.to_disk(options.out, exclude=["lookups"])
         print(f"epoch {epoch + 1}: loss {losses['ner']:.0f}", flush=True)
     nlp.meta["name"] = "names"
     nlp.meta["description"] = "Organisations and persons in papers of an application packet"
