@@ -13,7 +13,7 @@ from extractor.prose.entities import Entity, EntityKind, without_overlaps
 from extractor.prose.patterns import find_shapes
 from extractor.prose.pipeline import find_entities, uses_model
 
-from marked import KINDS, Marked, f1, marked, marked_texts  # isort: skip
+from marked import Marked, f1, marked, marked_texts  # isort: skip
 
 UNSEEN = marked_texts(Path(__file__).parent / "unseen.txt")
 TARGET = 0.95
