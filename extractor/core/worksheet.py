@@ -84,6 +84,7 @@ class MaterialStatus(StrEnum):
     INSUFFICIENT = "insufficient"
     DEFECTIVE = "defective"
     NOT_APPLICABLE = "not_applicable"
+    TEXT_NOT_LOADED = "text_not_loaded"
 
 
 class Printed(Model):

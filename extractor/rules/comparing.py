@@ -36,7 +36,7 @@ def meets(spec: CriterionSpec, value: Value | None, book: FactBook) -> bool | No
         return set(threshold) <= set(value) if isinstance(value, tuple) else None
     if spec.comparator == "equals_field":
         return _equals_field(value, str(threshold), book)
-    return None  # about, route, judge: no machine verdict
+    return None  # about, route, judge, not_loaded: no machine verdict
 
 
 def meets_bound(spec: CriterionSpec, bound: Decimal | Fraction) -> bool | None:
@@ -97,10 +97,32 @@ def ask(test: Query, book: FactBook) -> bool | None:
         answers = [ask(part, book) for part in test.all]
         return False if False in answers else None if None in answers else True
     if test.when is not None:
-        # The one such condition is "after recognition": a packet asks for the title, it has none yet.
+        # Papers of another time than filing: a packet asks for the title, it has none yet.
         return False
+    if test.op == "present":
+        return _is_present(test.field or "", book)
+    if "." in (test.field or ""):
+        return _ask_rows(test, book)
     value = value_of(test.field or "", book)
-    return None if value is None else _answer(test, value)
+    return None if value is None else answer_to(test, value)
+
+
+def _ask_rows(test: Query, book: FactBook) -> bool | None:
+    """A question about a column: whether any row answers it; unknown where a row's cell was not read."""
+    column = test.field or ""
+    rows = book.rows(column.partition(".")[0])
+    cells = [book.cell(row, column) for row in rows]
+    answers = [None if cell is None else answer_to(test, cell.value) for cell in cells]
+    return True if True in answers else None if None in answers or not rows else False
+
+
+def _is_present(ident: str, book: FactBook) -> bool | None:
+    """Whether a field was read; ``None`` where a paper that carries it is there and it was not."""
+    if value_of(ident, book) is not None:
+        return True
+    spec = book.catalogue.fields.get(ident)
+    carried = () if spec is None else tuple(place.doc for place in spec.found_in)
+    return None if book.documents_of(*carried) else False
 
 
 def value_of(ident: str, book: FactBook) -> Value | None:
@@ -111,15 +133,18 @@ def value_of(ident: str, book: FactBook) -> Value | None:
     return None if fact is None else fact.value
 
 
-def _answer(test: Query, value: Value) -> bool | None:
+def answer_to(test: Query, value: Value | None) -> bool | None:
+    """The answer of one value to a test; ``None`` where it cannot be compared."""
+    if value is None:
+        return None
     held = value if isinstance(value, tuple) else (value,)
     wanted = test.value if isinstance(test.value, tuple) else (test.value,)
     if test.op in ("contains", "contains_any", "in"):
         return any(_is_same(h, w) for h in held for w in wanted)
     if test.op == "not_in":
         return not any(_is_same(h, w) for h in held for w in wanted)
-    if test.op == "is_true":
-        return value is True
+    if test.op in ("is_true", "is_false"):
+        return value is (test.op == "is_true")
     if test.op == "==":
         return _is_same(value, wanted[0])
     return _ordered(test.op or "", value, test.value)

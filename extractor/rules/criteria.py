@@ -3,18 +3,20 @@
 The order of the decision, first that applies:
 
 1. a precondition that is false: ``not_applicable``;
-2. a comparator without machine verdict: ``for_judgement``, with the papers gathered;
+2. words that are not loaded, or known from a translation or a hint: ``text_not_loaded``;
+   a comparator without machine verdict: ``for_judgement``, with the papers gathered;
 3. stated and evidence each held against the threshold; on different sides: ``conflict``;
 4. nothing known: ``not_shown``, naming the papers that would show it;
 5. another reading of an ambiguous text that ends differently: as ``ambiguities.yaml`` says;
 6. below the threshold where a relaxation may apply: ``relaxable``;
-7. ``met`` by evidence, ``met_stated_only`` by statement alone, else ``not_met``.
+7. another criterion may stand in its place and is met: ``not_applicable``;
+8. ``met`` by evidence, ``met_stated_only`` by statement alone, else ``not_met``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from extractor.core.worksheet import (
@@ -25,18 +27,24 @@ from extractor.core.worksheet import (
     Verdict,
 )
 from extractor.rules.ambiguity import Question, Ruling, of_quantity, rulings
-from extractor.rules.comparing import ask, equals_threshold, meets, meets_bound, value_of
+from extractor.rules.comparing import ask, equals_threshold, meets, meets_bound
 from extractor.rules.facts import FactBook
+from extractor.rules.function_rule import judge_functions
+from extractor.rules.gathered import PASSAGES, gathered, passages_of, unread_papers
 from extractor.rules.quantities.base import decimal_text
-from extractor.rules.side import FORM, Side, Sides, pages_text
+from extractor.rules.row_sides import sides_of_rows
+from extractor.rules.side import FORM, Side, Sides
 from extractor.rules.sides import sides_of
 from extractor.setup.scheme_head import FunctionRule
-from extractor.setup.schemes import COMPARATORS, CriterionSpec, Scheme, Threshold
-
-PASSAGES = "narrative_for_judgement"
-"""The quantity that gathers text for a person and computes nothing."""
+from extractor.setup.schemes import CriterionSpec, Query, Scheme, Threshold
 
 _NO_MACHINE_VERDICT = ("judge", "about", "route")
+_ALWAYS_READ = ("functions_applied", "applicant_entity_class")
+_NOT_LOADED = {
+    None: "条文未载入，只列数据，未作判断",
+    "low": "条文只见于译文，门槛未经核实，未作判断",
+    "secondary": "只是其他通知中的线索，不是本办法条文，未作判断",
+}
 _TO_LOOK_UP = (Verdict.FOR_JUDGEMENT, Verdict.NOT_SHOWN, Verdict.MET_STATED_ONLY)
 
 
@@ -66,24 +74,63 @@ def _place_of(rule: FunctionRule, scheme: Scheme) -> int:
 
 def judge_criterion(book: FactBook, scheme: Scheme, spec: CriterionSpec) -> Criterion:
     """One criterion."""
-    applies = None if spec.precondition is None else ask(spec.precondition, book)
-    sides = sides_of(spec.quantity, book)
-    if spec.precondition is not None and applies is False:
-        ending = _Ending(Verdict.NOT_APPLICABLE, notes=("前提条件不成立，不适用",))
-    elif spec.comparator in _NO_MACHINE_VERDICT:
-        ending = _Ending(Verdict.FOR_JUDGEMENT, notes=_gathered(book, spec))
-    else:
-        ending = _decide(book, scheme, spec, sides)
-        if spec.precondition is not None and applies is None:
-            unknown = "申报的服务功能或主体类别未读到，是否适用本条不明"
-            ending = _Ending(ending.verdict, ending.readings, (unknown, *ending.notes))
+    sides = sides_of_rows(book, spec) if spec.rows else sides_of(spec.quantity, book)
+    ending = _by_alternative(book, scheme, spec, _ending(book, scheme, spec, sides))
     return _criterion(book, spec, sides, ending)
+
+
+def _ending(book: FactBook, scheme: Scheme, spec: CriterionSpec, sides: Sides) -> _Ending:
+    applies = None if spec.precondition is None else ask(spec.precondition, book)
+    if spec.precondition is not None and applies is False:
+        return _Ending(Verdict.NOT_APPLICABLE, notes=("前提条件不成立，不适用",))
+    if spec.comparator == "not_loaded" or spec.text_confidence is not None:
+        return _Ending(Verdict.TEXT_NOT_LOADED, notes=(_NOT_LOADED[spec.text_confidence],))
+    if spec.comparator in _NO_MACHINE_VERDICT:
+        return _for_judgement(book, scheme, spec, sides)
+    ending = _decide(book, scheme, spec, sides)
+    if spec.precondition is not None and applies is None:
+        unknown = f"{_unknown_inputs(book, spec.precondition)}未读到，是否适用本条不明"
+        return replace(ending, notes=(unknown, *ending.notes))
+    return ending
+
+
+def _unknown_inputs(book: FactBook, test: Query) -> str:
+    if set(test.fields()) <= set(_ALWAYS_READ):
+        return "申报的服务功能或主体类别"
+    return "、".join(book.catalogue.label(n) for n in test.fields() if not book.all(n))
+
+
+def _for_judgement(book: FactBook, scheme: Scheme, spec: CriterionSpec, sides: Sides) -> _Ending:
+    """What a person decides; what only reports a figure shows nothing where there is none."""
+    notes = gathered(book, spec)
+    unknown = not (sides.stated.is_known or sides.evidence.is_known)
+    if spec.comparator != "judge" and unknown:
+        return _Ending(Verdict.NOT_SHOWN, notes=unread_papers(book, spec, sides))
+    for relaxation in map(scheme.relaxation, spec.relaxable_by):
+        if book.quantity(relaxation.flag).value is True:
+            notes = (*notes, f"{relaxation.words_zh}（{relaxation.article}）")
+    return _Ending(Verdict.FOR_JUDGEMENT, notes=notes)
+
+
+def _by_alternative(
+    book: FactBook, scheme: Scheme, spec: CriterionSpec, ending: _Ending
+) -> _Ending:
+    """Where another criterion may stand in place of this one and is met, this one need not be."""
+    if spec.alternative is None or ending.verdict not in (Verdict.NOT_MET, Verdict.NOT_SHOWN):
+        return ending
+    other = scheme.criterion(spec.alternative)
+    if other.precondition is not None and ask(other.precondition, book) is not True:
+        return ending
+    instead = _ending(book, scheme, other, sides_of(other.quantity, book))
+    if instead.verdict not in (Verdict.MET, Verdict.MET_STATED_ONLY):
+        return ending
+    return _Ending(Verdict.NOT_APPLICABLE, notes=(f"已有{other.text_zh}（{other.id}）",))
 
 
 def _criterion(book: FactBook, spec: CriterionSpec, sides: Sides, ending: _Ending) -> Criterion:
     recomputed = book.quantity(spec.quantity) if spec.quantity in book.catalogue.derived else None
     if spec.quantity == PASSAGES:
-        sides, recomputed = Sides(evidence=_passages(book, spec)), None
+        sides, recomputed = Sides(evidence=passages_of(book, spec)), None
     behind = () if recomputed is None else (f for step in recomputed.trace for f in step.facts)
     known = [side for side in (sides.stated, sides.evidence) if side.is_known]
     facts = tuple(dict.fromkeys((*(f for side in known for f in side.facts), *behind)))
@@ -120,13 +167,6 @@ def _criterion(book: FactBook, spec: CriterionSpec, sides: Sides, ending: _Endin
         kind=spec.kind,
         note="；".join(dict.fromkeys(n for n in notes if n)) or None,
     )
-
-
-def _passages(book: FactBook, spec: CriterionSpec) -> Side:
-    """The passages that speak to a criterion: those of its own papers only."""
-    found = [f for item in spec.evidence if (f := book.best(item.field)) is not None]
-    facts = tuple(f.id for f in found if "." not in f.field)
-    return Side(value=tuple(dict.fromkeys(f.field for f in found)) or None, facts=facts)
 
 
 def _shown_value(spec: CriterionSpec, value: Value | None) -> Value | None:
@@ -177,7 +217,7 @@ def _decide(book: FactBook, scheme: Scheme, spec: CriterionSpec, sides: Sides) -
     readings = _shown_readings(others, by_evidence=evidence is not None)
     if stated is not None and evidence is not None and stated != evidence:
         return _Ending(Verdict.CONFLICT, readings, ("填报与佐证在门槛两侧",))
-    notes = _unread_papers(book, spec, sides)
+    notes = unread_papers(book, spec, sides)
     if sides.evidence.judge:
         return _Ending(Verdict.FOR_JUDGEMENT, readings, notes)
     if default is None:
@@ -217,7 +257,9 @@ def _failed(
         relaxation = scheme.relaxation(ident)
         flag = book.quantity(relaxation.flag).value
         if flag is True:
-            note = f"未达到，可适度放宽（{relaxation.article}），幅度未规定，由评审人员判断"
+            note = (
+                f"未达到，{relaxation.words_zh}（{relaxation.article}），幅度未规定，由评审人员判断"
+            )
             return _Ending(Verdict.RELAXABLE, readings, (note,))
         if flag is None:
             notes = (*notes, f"所在地未读到，{relaxation.article}的放宽是否适用不明")
@@ -230,7 +272,9 @@ def _readings(
     """Every reading: those of the quantity, then those that the ambiguity rules find."""
     found = {r.id: r for r in of_quantity(side.readings, spec, book)}
     for ident in spec.ambiguity:
-        question = Question(book, spec, scheme.ambiguities[ident], side.value, default)
+        question = Question(
+            book, spec, scheme.ambiguities[ident], side.value, default, scheme.criteria
+        )
         for ruling in rulings(question):
             found[ruling.id] = ruling
             if ruling.id != "A" and "A" not in found and side.is_known:
@@ -272,93 +316,3 @@ def _doubts(book: FactBook, facts: tuple[str, ...]) -> tuple[str, ...]:
         return ()
     names = "、".join(dict.fromkeys(book.catalogue.label(f.field) for f in doubtful))
     return (f"识别存疑的取值{len(doubtful)}处：{names}",)
-
-
-def _unread_papers(book: FactBook, spec: CriterionSpec, sides: Sides) -> tuple[str, ...]:
-    """Which papers would show it: found but not read (with pages), or not found."""
-    if sides.evidence.is_known and not sides.evidence.at_least:
-        return ()
-    unread: dict[str, str] = {}
-    absent: dict[str, str] = {}
-    for item in spec.evidence:
-        name = book.catalogue.label(item.doc)
-        papers = book.documents_of(item.doc)
-        if _is_read(book, item.field, item.doc) or item.doc == FORM:
-            continue
-        if papers:
-            pages = pages_text(tuple(p for d in papers for p in d.pages))
-            unread[name] = f"{name}（第{pages}页）"
-        else:
-            absent[name] = name
-    notes = []
-    if unread:
-        notes.append(f"佐证在{'、'.join(unread.values())}，其中的数据未读到，请核对原件")
-    if absent:
-        notes.append(f"未见{'、'.join(absent.values())}")
-    return tuple(notes)
-
-
-def _is_read(book: FactBook, field: str, doctype: str) -> bool:
-    rows = book.row_sets(field, doctype)
-    if any(rows_.rows for rows_ in rows):
-        return True
-    return any(book.doctype_of(f.document) == doctype for f in book.all(field))
-
-
-def _gathered(book: FactBook, spec: CriterionSpec) -> tuple[str, ...]:
-    """For a person to judge: which papers are there and on which pages, which are not."""
-    found: dict[str, str] = {}
-    absent: list[str] = []
-    for item in spec.evidence:
-        name = book.catalogue.label(item.doc)
-        papers = book.documents_of(item.doc)
-        if papers:
-            found[name] = f"{name}（第{pages_text(tuple(p for d in papers for p in d.pages))}页）"
-        elif name not in absent:
-            absent.append(name)
-    notes = []
-    value = value_of(spec.quantity, book)
-    if isinstance(value, tuple) and value and spec.quantity != PASSAGES:
-        field = book.catalogue.fields.get(spec.quantity)
-        enum = book.catalogue.enums.get(field.enum or "") if field is not None else None
-        words = [enum.zh(v) for v in value] if enum is not None else list(value)
-        notes.append("读到：" + "；".join(words))
-    if found:
-        notes.append(f"请评审人员查看{'、'.join(found.values())}")
-    if absent:
-        notes.append(f"未见{'、'.join(absent)}")
-    if spec.comparator != "judge":
-        notes.append(COMPARATORS[spec.comparator])
-    return tuple(notes)
-
-
-def judge_functions(book: FactBook, scheme: Scheme, rule: FunctionRule) -> Criterion:
-    """The rule on which service functions must be applied for together."""
-    applied = book.quantity("functions_applied")
-    names = {f.id: f.zh for f in scheme.head.functions}
-    facts = tuple(dict.fromkeys(f for step in applied.trace for f in step.facts))
-    pages = {p for i in facts if (f := book.facts_by_id.get(i)) and (p := f.page) is not None}
-    verdict, note = Verdict.NOT_SHOWN, "申报的服务功能未读到"
-    if isinstance(applied.value, tuple):
-        missing = [names[f] for f in rule.all_of if f not in applied.value]
-        chosen = [f for f in rule.at_least_one_of if f in applied.value]
-        verdict = Verdict.NOT_MET if missing or not chosen else Verdict.MET
-        shown = "、".join(names.get(f, f) for f in applied.value) or "无"
-        note = f"申报的服务功能：{shown}"
-        if missing:
-            note += f"；缺少{'、'.join(missing)}"
-        if not chosen:
-            note += f"；须至少有{'、'.join(names[f] for f in rule.at_least_one_of)}之一"
-    return Criterion(
-        id=rule.id,
-        article=rule.article,
-        text=rule.text_zh,
-        comparator="contains_all",
-        threshold=rule.all_of or None,
-        stated=applied.value,
-        verdict=verdict,
-        facts=facts,
-        pages=tuple(sorted(pages)),
-        kind="function_rule",
-        note=note,
-    )

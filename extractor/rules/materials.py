@@ -13,7 +13,7 @@ from extractor.core.worksheet import Document, Material, MaterialStatus, RowSet
 from extractor.rules.comparing import ask, value_of
 from extractor.rules.facts import FactBook
 from extractor.rules.side import pages_text
-from extractor.setup.schemes import MaterialSpec, Part, Scheme
+from extractor.setup.schemes import WHENS, MaterialSpec, Part, Scheme
 
 DOUBTFUL_TYPE = 0.6
 """Below this confidence of the document type the note says so (product choice)."""
@@ -43,6 +43,8 @@ def judge_materials(book: FactBook, scheme: Scheme) -> tuple[Material, ...]:
 
 def judge_material(book: FactBook, spec: MaterialSpec) -> Material:
     """One material."""
+    if spec.status == "unknown":
+        return _not_loaded(spec)
     applies = None if spec.condition is None else ask(spec.condition, book)
     presence = _presence(book, spec)
     notes = list(presence.notes)
@@ -50,9 +52,10 @@ def judge_material(book: FactBook, spec: MaterialSpec) -> Material:
     if spec.condition is not None and applies is False and not presence.documents:
         status, notes = MaterialStatus.NOT_APPLICABLE, ["条件不成立，不需提供"]
         if spec.condition.when is not None:
-            notes = ["认定后报送，申报时不需提供"]
+            notes = [WHENS[spec.condition.when][1]]
     elif spec.condition is not None and applies is None:
-        notes.append("是否需要提供不明（申报的服务功能未读到）")
+        asked = "、".join(book.catalogue.label(name) for name in spec.condition.fields())
+        notes.append(f"是否需要提供不明（{asked}未读到）")
     if status in (MaterialStatus.FOUND, MaterialStatus.INSUFFICIENT) and presence.documents:
         failed, doubts = _check_needs(book, spec, presence.documents)
         notes.extend((*failed, *doubts))
@@ -71,6 +74,18 @@ def judge_material(book: FactBook, spec: MaterialSpec) -> Material:
         pages=tuple(sorted({p for d in presence.documents for p in d.pages})),
         needs=tuple(NEED_WORDS[n] for n in spec.needs),
         note="；".join(dict.fromkeys(notes)) or None,
+    )
+
+
+def _not_loaded(spec: MaterialSpec) -> Material:
+    """The list of papers is not known: nothing is asked for and nothing found wanting."""
+    return Material(
+        id=spec.id,
+        article=spec.article,
+        text=spec.text_zh,
+        status=MaterialStatus.TEXT_NOT_LOADED,
+        requirement=spec.status,
+        note="；".join(filter(None, ("材料清单的条文未载入，未作核对", spec.note_zh))),
     )
 
 

@@ -7,7 +7,6 @@ fails only when the bounds leave no doubt.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -15,7 +14,6 @@ from fractions import Fraction
 from extractor.core.canonical import as_decimal
 from extractor.core.worksheet import Fact, Row
 from extractor.rules.facts import FactBook
-from extractor.rules.papers import folded_name
 from extractor.rules.quantities.applicant import (
     class_of_code,
     founding_on_paper,
@@ -45,9 +43,9 @@ from extractor.rules.side import (
     by_convention,
     of_fact,
     of_quantity,
-    pages_text,
     worked,
 )
+from extractor.rules.side_papers import PAPER_SIDES, evidence_only
 
 # --- applicant ---------------------------------------------------------------------------------
 
@@ -323,75 +321,6 @@ def _training(book: FactBook) -> Sides:
     return Sides(worked(book, stated_training), shown)
 
 
-# --- papers ------------------------------------------------------------------------------------
-
-
-def _text_states(field_id: str, pattern: str) -> Callable[[FactBook], Side]:
-    """A statement in words: the text is the value, and it meets the criterion where it names it."""
-
-    def side(book: FactBook) -> Side:
-        found = of_fact(book, field_id)
-        named = found.is_known and re.search(pattern, str(found.value)) is not None
-        return replace(found, meets=True, notes=()) if named else NOTHING
-
-    return side
-
-
-def _stated_in_words(ident: str, stated: Callable[[FactBook], Side]) -> Callable[[FactBook], Sides]:
-    return lambda book: Sides(stated(book), of_quantity(book, ident))
-
-
-def _quality(book: FactBook) -> Sides:
-    evidence = of_quantity(book, "quality_cert_valid")
-    kinds = {str(f.value) for f in book.all("certificates.kind")}
-    if not evidence.is_known and kinds & {"iso17025", "cma"}:
-        evidence = replace(
-            evidence, judge=True, notes=("只见ISO/IEC 17025或CMA，能否计入由评审人员判断",)
-        )
-    stated = _text_states("app_qualifications_text", r"9001|质量管理体系认证")
-    return Sides(stated(book), evidence)
-
-
-def _is_there(ident: str, paper: str | None, words: str) -> Callable[[FactBook], Sides]:
-    """A rule or plan: read as such, or its own paper found; stated where the narrative speaks of it."""
-
-    def sides(book: FactBook) -> Sides:
-        read = of_fact(book, ident)
-        notes: tuple[str, ...] = ()
-        papers = book.documents_of(paper) if paper is not None else ()
-        if not read.is_known and papers:
-            pages = tuple(p for d in papers for p in d.pages)
-            read = Side(value=True)
-            name = book.catalogue.label(paper or "")
-            notes = (f"已找到{name}（第{pages_text(pages)}页），内容是否充分由评审人员判断",)
-        narrative = of_fact(book, "report_narrative")
-        stated = NOTHING
-        if narrative.is_known and re.search(words, str(narrative.value)):
-            stated = Side(value=True, facts=narrative.facts, notes=("申请报告中述及",))
-        return Sides(stated, read, notes)
-
-    return sides
-
-
-def _one_recommender(book: FactBook) -> Sides:
-    """The recommender named in the declaration beside the one on the recommendation form."""
-    declared, recommending = of_fact(book, "decl_recommender"), of_fact(book, "rec_recommender")
-    if declared.is_known and recommending.is_known:
-        same = folded_name(declared.value) == folded_name(recommending.value)
-        recommending = replace(recommending, meets=same, notes=())
-    else:
-        recommending = replace(recommending, value=None)
-    return Sides(replace(declared, notes=()), recommending)
-
-
-def _evidence_only(ident: str) -> Callable[[FactBook], Sides]:
-    return lambda book: Sides(evidence=of_quantity(book, ident))
-
-
-_PROVINCIAL = r"省|自治区|直辖市|全国|中国.*协会|联合会"
-_CITY = r"市|州|盟|省|厅|委|局"
-_IP = r"专利|商标|著作权|软著|品牌|(?:国家|行业|地方|团体|企业)标准"
-
 _SIDES: Mapping[str, Callable[[FactBook], Sides]] = {
     "applicant_entity_class": _entity_class,
     "applicant_is_legal_person": _legal_person,
@@ -415,30 +344,11 @@ _SIDES: Mapping[str, Callable[[FactBook], Sides]] = {
     "large_event_count": _events,
     "matchmaking_events_ge20": _matchmaking,
     "training_person_times": _training,
-    "quality_cert_valid": _quality,
-    "ip_item_count": _stated_in_words(
-        "ip_item_count", _text_states("app_qualifications_text", _IP)
-    ),
-    "recognition_ok_provincial_or_association": _stated_in_words(
-        "recognition_ok_provincial_or_association",
-        _text_states("app_recognition_docs", _PROVINCIAL),
-    ),
-    "recognition_ok_city_or_department": _stated_in_words(
-        "recognition_ok_city_or_department", _text_states("app_recognition_docs", _CITY)
-    ),
-    "recognition_ok_prefecture_or_above": _stated_in_words(
-        "recognition_ok_prefecture_or_above", _text_states("app_recognition_docs", _CITY)
-    ),
-    "has_fee_discount_policy": _is_there(
-        "has_fee_discount_policy", "fee_discount_policy", "优惠|减免"
-    ),
-    "has_service_plan": _is_there("has_service_plan", "service_plan", "服务计划|发展规划"),
-    "has_confidentiality_rule": _is_there("has_confidentiality_rule", None, "保密"),
-    "decl_recommender": _one_recommender,
-    "served_list_unique": _evidence_only("served_list_unique"),
-    "survey_rows": _evidence_only("survey_rows"),
-    "staff_roster_rows": _evidence_only("staff_roster_rows"),
-    "partner_or_expert_rows_ok": _evidence_only("partner_or_expert_rows_ok"),
+    **PAPER_SIDES,
+    "served_list_unique": evidence_only("served_list_unique"),
+    "survey_rows": evidence_only("survey_rows"),
+    "staff_roster_rows": evidence_only("staff_roster_rows"),
+    "partner_or_expert_rows_ok": evidence_only("partner_or_expert_rows_ok"),
 }
 
 

@@ -6,10 +6,25 @@ from typing import Annotated
 
 from pydantic import Field, PlainValidator
 
+from extractor.core.canonical import PartialDate
 from extractor.setup.yaml_strict import ConfigModel
 
 Text = Annotated[str, Field(min_length=1)]
 """A text that is not empty."""
+
+
+def _day(value: object) -> str | None:
+    """A day, month or year as ``PartialDate`` writes it."""
+    if value is None:
+        return None
+    try:
+        return PartialDate.parse(str(value)).iso
+    except ValueError:
+        raise ValueError(f"found {value!r}; expected a date such as 2023-03-23") from None
+
+
+Day = Annotated[str | None, PlainValidator(_day)]
+"""A date with the precision that is known: ``2018``, ``2020-05``, ``2019-05-10``."""
 
 
 class GeneralRule(ConfigModel):
@@ -22,6 +37,9 @@ class GeneralRule(ConfigModel):
 
 
 class TimeRule(ConfigModel):
+    """A rule of time or number around filing. ``opens``/``closes``: the window (both days included),
+    ``years``: first and last year meant (both included)."""
+
     id: str
     article: Text
     text_zh: str | None = None
@@ -29,6 +47,11 @@ class TimeRule(ConfigModel):
     days: int | None = None
     day_kind: str | None = None
     months: int | None = None
+    opens: Day | None = None
+    closes: Day | None = None
+    years: tuple[int, int] | None = None
+    copies: int | None = None
+    source: str | None = None
 
 
 class Function(ConfigModel):
@@ -47,12 +70,23 @@ class FunctionRule(ConfigModel):
     source: Text
     all_of: tuple[str, ...] = ()
     at_least_one_of: tuple[str, ...] = ()
+    ambiguity: tuple[str, ...] = ()
 
 
 class Validity(ConfigModel):
     years: int
     source: Text
     text_zh: Text
+
+
+class Applies(ConfigModel):
+    """The filings a scheme is for, by date of filing (both ends included; ``None``: open).
+
+    A scheme that was never in force has no such entry: it is judged by only when named.
+    """
+
+    from_day: Day
+    to_day: Day = None
 
 
 class Relaxation(ConfigModel):
@@ -64,6 +98,7 @@ class Relaxation(ConfigModel):
     text_zh: Text
     flag: str
     effect: Text
+    words_zh: Text = "可适度放宽"
 
 
 class CountingRule(ConfigModel):
@@ -82,6 +117,7 @@ class Exclusion(ConfigModel):
     text_zh: str | None = None
     summary_zh: str | None = None
     product: str | None = None
+    source: str | None = None
 
 
 class Logic(ConfigModel):
@@ -117,7 +153,11 @@ def _logic(value: object) -> Logic | None:
 
 
 class SchemeHead(ConfigModel):
-    """``scheme.yaml``: everything but materials, criteria, ambiguities and cases."""
+    """``scheme.yaml``: everything but materials, criteria, ambiguities and cases.
+
+    ``source`` and ``further_sources``: where the text comes from; ``secondary-copy:…`` stands for a copy
+    that must not be shown as a link. ``form_titles``: words printed on the scheme's own forms.
+    """
 
     id: str
     title_zh: Text
@@ -134,6 +174,9 @@ class SchemeHead(ConfigModel):
     banner: str | None = None
     text_coverage: Text
     source: Text
+    further_sources: tuple[str, ...] = ()
+    applies: Applies | None = None
+    form_titles: tuple[str, ...] = ()
     based_on: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
     validity: Validity | None

@@ -11,6 +11,7 @@ from extractor.core.errors import ConfigError, UsageError
 from extractor.setup.catalogue import Catalogue
 from extractor.setup.scheme_head import GeneralRule, SchemeHead
 from extractor.setup.schemes import (
+    WHENS,
     AmbiguitySpec,
     CaseFile,
     CriterionSpec,
@@ -23,9 +24,7 @@ from extractor.setup.source import ConfigSource, Entry
 from extractor.setup.yaml_strict import StrictFile, closest
 
 NUMERIC = (">=", "<=", ">", "<", "about")
-WITHOUT_THRESHOLD = ("is_true", "increasing", "judge", "route")
-RECOGNITION = "after recognition"
-"""The one ``when`` a test may name: papers due only once the title is held."""
+WITHOUT_THRESHOLD = ("is_true", "increasing", "judge", "route", "not_loaded")
 
 NEEDS = (
     "seal", "signature of the legal representative", "date", "scan of the original", "barcode",
@@ -115,6 +114,13 @@ def _check_criterion(
     _check_threshold(entry, spec, known)
     if spec.precondition is not None:
         _check_test(entry, spec.precondition, known, "precondition")
+    if spec.rows is not None:
+        _check_test(entry, spec.rows, known, "rows")
+        lists = {name.partition(".")[0] for name in (spec.quantity, *spec.rows.fields())}
+        if len(lists) > 1 or "." not in spec.quantity:
+            raise entry.error("'rows' and 'quantity' must name columns of one list", "rows")
+    if (spec.comparator == "route") != bool(spec.routes):
+        raise entry.error("comparator 'route' and the key 'routes' belong together", "routes")
     for index, ident in enumerate(spec.ambiguity):
         _require(entry, ident, scheme.ambiguities, "ambiguity", "ambiguity", index)
     relaxations = [r.id for r in scheme.head.relaxations]
@@ -149,8 +155,9 @@ def _check_test(entry: Entry, test: Query, known: Iterable[str], key: str) -> No
     for name in test.fields():
         _require(entry, name, words, "field", key)
     for part in (test, *test.all):
-        if part.when is not None and part.when != RECOGNITION:
-            raise entry.error(f"'when' knows only {RECOGNITION!r}; found {part.when!r}", key)
+        if part.when is not None and part.when not in WHENS:
+            allowed = " and ".join(repr(word) for word in WHENS)
+            raise entry.error(f"'when' knows only {allowed}; found {part.when!r}", key)
         needs_list = part.op in ("contains_any", "in", "not_in")
         if needs_list and not isinstance(part.value, tuple):
             raise entry.error(f"op {part.op!r} needs a list as 'value'", key)
@@ -193,6 +200,8 @@ def _check_head(file: StrictFile, scheme: Scheme, catalogue: Catalogue) -> None:
         for key in ("all_of", "at_least_one_of"):
             for index, name in enumerate(getattr(head.function_rule, key)):
                 require(name, functions, "function of this scheme", "function_rule", key, index)
+        for index, ident in enumerate(head.function_rule.ambiguity):
+            require(ident, scheme.ambiguities, "ambiguity", "function_rule", "ambiguity", index)
     criteria = [c.id for c in scheme.criteria]
     in_logic = head.logic.ids() if head.logic is not None else ()
     for name in in_logic:

@@ -29,7 +29,7 @@ from extractor.setup.yaml_strict import ConfigModel, StrictFile, shown_value
 
 Comparator = Literal[
     ">=", "<=", ">", "<", "between", "in", "not_in", "is_true", "equals_field", "increasing",
-    "contains_all", "about", "route", "judge",
+    "contains_all", "about", "route", "judge", "not_loaded",
 ]  # fmt: skip
 """How a value is held against the threshold; meanings in ``COMPARATORS``."""
 
@@ -48,6 +48,7 @@ COMPARATORS: Mapping[str, str] = {
     "about": "未规定方向，仅列出",
     "route": "决定由谁评审",
     "judge": "不作机器判断，只列材料",
+    "not_loaded": "条文未载入，只列数据，不作判断",
 }
 
 Period = Literal[
@@ -59,7 +60,14 @@ Checkable = Literal["machine", "partial", "human"]
 CriterionKind = Literal[
     "criterion", "form_rule", "document_rule", "scope_rule", "time_rule", "routing", "function_rule"
 ]
-TestOp = Literal["contains", "contains_any", "is_true", "in", "not_in", ">=", "<=", "=="]
+TestOp = Literal[
+    "contains", "contains_any", "is_true", "is_false", "present", "in", "not_in", ">=", "<=", "==",
+]  # fmt: skip
+WHENS: Mapping[str, tuple[str, str]] = {
+    "after recognition": ("认定以后", "认定后报送，申报时不需提供"),
+    "three-year review": ("三年复核时", "三年复核时报送，申报时不需提供"),
+}
+"""What a ``when`` may name: papers due at another time than filing; its words, and those of the note."""
 
 Scalar = Decimal | str | bool
 
@@ -94,7 +102,10 @@ _UNIT_FACTOR: Mapping[str, tuple[Decimal, str | None]] = {
 
 
 class Query(ConfigModel):
-    """One question about a field or quantity, or ``all`` of several."""
+    """One question about a field or quantity, or ``all`` of several.
+
+    ``present``: the field was read; no paper that carries it is in the packet: false; else unknown.
+    """
 
     field: str | None = None
     op: TestOp | None = None
@@ -125,7 +136,9 @@ class Evidence(ConfigModel):
 class CriterionSpec(ConfigModel):
     """One condition with its article, verbatim text and source.
 
-    ``threshold`` and ``unit`` are as printed in the text; ``canonical_threshold`` converts.
+    ``threshold`` and ``unit`` are as printed in the text; ``canonical_threshold`` converts. ``rows``:
+    only rows of the quantity's list that answer it count. ``routes``: who decides, by value.
+    ``text_confidence``: the words come from a translation or a hint elsewhere and give no verdict.
     """
 
     id: str
@@ -147,7 +160,9 @@ class CriterionSpec(ConfigModel):
     exception: str | None = None
     alternative: str | None = None
     rule: str | None = None
-    text_confidence: str | None = None
+    text_confidence: Literal["low", "secondary"] | None = None
+    rows: Query | None = None
+    routes: dict[str, str] = Field(default_factory=dict)
     note: str | None = None
     note_zh: str | None = None
 
@@ -185,6 +200,8 @@ class CriterionSpec(ConfigModel):
 class MaterialSpec(ConfigModel):
     """One required paper: any or all of ``doctypes``, or one of the ``alternatives``.
 
+    ``status: unknown``: the text that lists papers is not loaded; it names no ``doctypes``.
+
     An alternative is a list of parts, all needed; a part is ``doctype``, ``a | b`` (any of them),
     ``N of a | b`` (at least N of them), ``doctype with field`` (the field was read as true), or
     ``doctype if field``.
@@ -194,7 +211,7 @@ class MaterialSpec(ConfigModel):
     article: Text
     source: Text
     text_zh: Text
-    doctypes: tuple[str, ...] = Field(min_length=1)
+    doctypes: tuple[str, ...] = ()
     status: Literal["mandatory", "optional", "conditional", "unknown"]
     any_of: bool = False
     parts: tuple[str, ...] = ()
@@ -204,6 +221,12 @@ class MaterialSpec(ConfigModel):
     condition: Query | None = None
     note: str | None = None
     note_zh: str | None = None
+
+    @model_validator(mode="after")
+    def _papers_or_unknown(self) -> MaterialSpec:
+        if bool(self.doctypes) == (self.status == "unknown"):
+            raise ValueError("'doctypes' must name a paper, unless 'status' is unknown (then none)")
+        return self
 
     @property
     def parsed_alternatives(self) -> tuple[tuple[Part, ...], ...]:

@@ -19,6 +19,7 @@ MATERIAL_TONES = {
     MaterialStatus.INSUFFICIENT: Tone.CARE,
     MaterialStatus.DEFECTIVE: Tone.CARE,
     MaterialStatus.NOT_APPLICABLE: Tone.NONE,
+    MaterialStatus.TEXT_NOT_LOADED: Tone.NONE,
 }
 VERDICT_TONES = {
     Verdict.MET: Tone.GOOD,
