@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
-# Reviews every sample packet and says where the worksheets are. Findings are expected: exit code 1 of
-# a packet is a result, not a failure of the demo.
+# Reviews sample packets and says where the worksheets are. Findings are expected: exit code 1 of a packet
+# is a result, not a failure of the demo. DEMO_PACKETS names others of fixtures/scans.
 set -euo pipefail
 bin=$1 out=$2
 mkdir -p "$out"
-for folder in fixtures/scans/*/; do
-  name=$(basename "$folder")
+for name in ${DEMO_PACKETS:-jiangxi-clean jiangxi-defects national-defects}; do
+  folder=fixtures/scans/$name
   scheme=$("$bin/python" -c 'import json,sys; print(json.load(open(sys.argv[1]))["scheme"])' "$folder/truth.json")
   filing=$("$bin/python" -c 'import json,sys; print(json.load(open(sys.argv[1]))["case"]["filing_date"])' "$folder/truth.json")
-  packet="$folder/packet.pdf"
-  [ -e "$packet" ] || packet="$folder/packet"
+  packet=$(find "$folder" -maxdepth 1 -name 'packet*' ! -name packet.yaml | head -n 1)
   status=0
   "$bin/extractor" run "$packet" --scheme "$scheme" --filing-date "$filing" --out "$out/$name" || status=$?
   if [ "$status" -gt 1 ]; then
