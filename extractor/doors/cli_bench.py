@@ -20,6 +20,8 @@ from extractor.pipeline.tools import RunOptions, Tools, load_tools
 from extractor.setup.assets import require_models
 from extractor.setup.case import CaseFile
 
+_PACKETS = (".pdf", ".tif", ".tiff", ".zip")
+
 
 def bench(
     packets: Annotated[
@@ -68,9 +70,9 @@ def packet_of(folder: Path) -> Path:
     inner = folder / "packet"
     if inner.is_dir():
         return inner
-    files = sorted(p for p in folder.iterdir() if p.suffix.lower() in (".pdf", ".zip"))
+    files = sorted(p for p in folder.iterdir() if p.suffix.lower() in _PACKETS)
     if len(files) != 1:
-        raise UsageError(f"{folder}：应有一个 PDF 或压缩包，或名为 packet 的文件夹")
+        raise UsageError(f"{folder}：应有一个 PDF、TIFF 或压缩包，或名为 packet 的文件夹")
     return files[0]
 
 
