@@ -22,10 +22,11 @@ from extractor.setup.yaml_strict import ConfigModel, closest
 
 
 class SchemeSituation(Situation):
-    """One case. ``title``: a sentence. ``expect``: criterion id to verdict. ``materials``: material id
+    """One case. ``title``: a sentence. ``received``: the day told as that of receipt. ``expect``: criterion id to verdict. ``materials``: material id
     to status. ``notes``: criterion or material id to words its note must hold."""
 
     title: str = Field(min_length=1)
+    received: str | None = None
     functions: tuple[str, ...] | None = None
     expect: dict[str, str] = Field(default_factory=dict)
     materials: dict[str, str] = Field(default_factory=dict)
@@ -102,10 +103,15 @@ def _with_digits(cell: Cell, number: int) -> Cell:
 def book_of_case(case: SchemeCase, catalogue: Catalogue) -> FactBook:
     """The fact book of a case."""
     book = book_of(_named(case.situation), catalogue)
-    functions = case.situation.functions
-    if functions is None:
+    functions, received = case.situation.functions, case.situation.received
+    update = {}
+    if functions is not None:
+        update["functions"] = CaseEntry(value=functions, source="option")
+    if received is not None:
+        update["received_date"] = CaseEntry(value=received, source="option")
+    if not update:
         return book
-    told = book.told.model_copy(update={"functions": CaseEntry(value=functions, source="option")})
+    told = book.told.model_copy(update=update)
     return FactBook(book.reading, told, catalogue)
 
 

@@ -248,6 +248,19 @@ def _stamp(book: FactBook) -> Sides:
     return Sides(evidence=_of(list(book.all("reeval_submitted_at"))))
 
 
+_TOLD = ("option", "case_file", "packet_yaml")
+
+
+def _handed_in(book: FactBook) -> Sides:
+    """The date on the recommender's letter beside the day of receipt, where someone told it (the day
+    the packet was read here says nothing)."""
+    received = book.case.received_date
+    evidence = NOTHING
+    if received is not None and received.source in _TOLD:
+        evidence = Side(value=received.value, notes=("收件日期按案件信息",))
+    return Sides(_of(list(book.all("rec_letter_date"))), evidence)
+
+
 PAPER_SIDES: Mapping[str, Callable[[FactBook], Sides]] = {
     "quality_cert_valid": _quality,
     "ip_item_count": _stated_in_words(
@@ -277,6 +290,7 @@ PAPER_SIDES: Mapping[str, Callable[[FactBook], Sides]] = {
         "recognition_ok_city", _text_states("app_recognition_docs", "市")
     ),
     "aud_barcode_present": _audit_code,
+    "rec_letter_date": _handed_in,
     "premises_proof_count": _premises_papers,
     "income_proof_count": _income_proofs,
     "in_reevaluation_scope": _scope,

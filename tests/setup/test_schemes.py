@@ -48,11 +48,20 @@ def changed(tmp_path: Path) -> Change:
     return make
 
 
-def test_both_schemes_load_with_all_their_conditions_and_papers(catalogue: Catalogue) -> None:
+def test_all_schemes_load_with_all_their_conditions_and_papers(catalogue: Catalogue) -> None:
     schemes = load_schemes(CONFIG, catalogue)
     assert {k: (len(s.criteria), len(s.materials)) for k, s in schemes.items()} == {
+        "jiangsu_2010_star": (4, 1),
+        "jiangsu_2019_reevaluation": (11, 8),
+        "jiangsu_2020_2023_recognition": (17, 1),
         "jiangxi_2023": (27, 17),
+        "national_2012": (1, 1),
+        "national_2017": (24, 1),
+        "national_2025_creation": (1, 1),
         "national_2025_draft": (46, 10),
+        "shanxi_2018": (1, 1),
+        "taiyuan_2023": (21, 7),
+        "xinjiang_2012": (36, 11),
     }
     assert schemes["national_2025_draft"].head.banner == "征求意见稿"
     assert len(load_general_rules(CONFIG)) == 7
@@ -75,7 +84,8 @@ def test_every_condition_cites_article_source_and_words(catalogue: Catalogue) ->
         for item in (*scheme.criteria, *scheme.materials):
             assert item.article
             assert item.text_zh
-            assert item.source.startswith(scheme.head.source)
+            known = (scheme.head.source.split(" ")[0], *scheme.head.further_sources)
+            assert item.source.startswith(known)
 
 
 def test_served_ids_lead_to_their_article(catalogue: Catalogue) -> None:
@@ -95,7 +105,7 @@ def test_served_ids_lead_to_their_article(catalogue: Catalogue) -> None:
 def test_an_unknown_scheme_is_a_question_of_use_with_the_closest_named(
     catalogue: Catalogue,
 ) -> None:
-    assert scheme_ids(CONFIG) == ("jiangxi_2023", "national_2025_draft")
+    assert len(scheme_ids(CONFIG)) == 11
     with pytest.raises(UsageError, match="did you mean 'jiangxi_2023'"):
         load_scheme(CONFIG, "jiangxi_2024", catalogue)
 
@@ -179,7 +189,7 @@ def test_an_overlay_changes_one_threshold_and_adds_a_scheme(
     head = (CONFIG / FOLDER / "scheme.yaml").read_text(encoding="utf-8")
     (mine / "scheme.yaml").write_text(head.replace("id: jiangxi_2023", "id: my_city"), "utf-8")
     source = ConfigSource(CONFIG, tmp_path)
-    assert scheme_ids(source) == ("jiangxi_2023", "my_city", "national_2025_draft")
+    assert set(scheme_ids(source)) - set(scheme_ids(CONFIG)) == {"my_city"}
     scheme = load_scheme(source, "jiangxi_2023", catalogue)
     assert scheme.criterion("JX23.6.1.assets").canonical_threshold == Decimal(3000000)
     assert [c.id for c in scheme.criteria][3] == "JX23.6.1.assets"
