@@ -1,111 +1,186 @@
-"""Rules for organisations and persons: endings, what may stand before a name, titles beside a person.
+"""Rules for organisations: endings, and what may stand before a name.
 
 An ending (有限公司, 工业和信息化局) says where an organisation's name stops; where it begins is told by
-punctuation, by a place name, or by a word that leads up to a name (由, 经, 与, 委托 …). That is the weak
-side of rules, and why a trained component stands beside them (``pipeline``).
+punctuation, by a place known by name, or by a word that leads up to a name (由, 经, 与, 委托 …). A name
+that begins at a place is ``anchored``: there the rule is surer than the trained component (``pipeline``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 
-from extractor.prose.entities import Entity, EntityKind
-from extractor.values.folding import fold_width
-from extractor.values.names import COMPOUND_SURNAMES, SURNAMES
+from extractor.prose.places import COUNTY, KNOWN, LEVEL
 
 _HAN = r"\u4e00-\u9fa5"
-_NAME_CHAR = rf"[{_HAN}A-Za-z0-9·（）()&\-]"
-_TAIL = (
-    r"(?:股份有限公司|有限责任公司|集团有限公司|有限公司|合伙企业|事务所|集团公司|研究院|研究所|研究中心|服务中心|发展中心|促进中心"
-    r"|创业中心|检测中心|生产力中心|信息中心|中心|职业技术学院|学院|大学|学校|党校|商学院|协会|学会|商会|联合会|促进会|基金会|联盟"
-    r"|工业和信息化厅|工业和信息化局|工业和信息化委员会|工业和信息化部|经济和信息化厅|经济和信息化局|经济和信息化委员会|科学技术厅"
-    r"|科学技术局|发展和改革委员会|财政厅|财政局|民政厅|民政局|商务局|商务厅|市场监督管理局|行政审批局|行政审批服务局|人力资源和社会保障局"
-    r"|人力资源和社会保障厅|中小企业局|中小企业发展局|中小企业服务局|税务局|教育局|教育厅|知识产权局|机关事务管理局|管理委员会|管委会"
-    r"|办公室|人民政府|工信厅|工信局|支行|分行|银行|实验室|医院|合作社|幼儿园|孵化器|产业园)"
+_FIRM = (
+    r"股份有限公司|有限责任公司|集团有限公司|有限公司|合伙企业|公司(?!章程|法)|事务所|合作社|经营部"
 )
+_BODY = (
+    r"集团(?!公司|有限|股份|[）)])|研究总院|研究院|研究所|科学院|中心(?!小学|中学|城区|思想|任务|工作|[）)])|学院(?!长)|大学(?!生|城)|学校(?!长)|党校"
+    r"|中学|协会|学会|商会|联合会|促进会|基金会|联盟|医院|幼儿园|孵化器|产业园(?!区)|孵化基地|实验室|图书馆|总工会|服务社|交易所"
+    r"|(?:专业|管理|仲裁|认可|改革|信息化|监督|科技|健康|计划|生育|建设|[\u4e00-\u9fa5])委员会|管委会|法院|检察院|(?:人民|[省市县区])政府|信用社|设计院|检测院|检验院"
+    r"|监测站|检测站|服务站|俱乐部|众创空间|街道办事处|办事处|居委会|村委会"
+)
+_OFFICE = (
+    r"(?:信息化|财政|技术|保障|商务)部(?!门)|发展改革委|发改委|国资委|(?<![大展餐客前])厅(?![长堂])|局(?![长面部限域])"
+    r"|(?:市委|省委|县委|区委|政府)?办公[厅室](?!主任)|电商办|经信委"
+)
+_BANK = r"(?<!向)银行(?!卡|账|存|流水|贷|对接|业|保函|转账|回单|股份)"
+_MILL = r"(?<=[\u4e00-\u9fa5]{4})厂(?![房长商区家])"
+_TAIL = rf"(?:{_FIRM}|{_BODY}|{_OFFICE}|{_BANK}|{_MILL})"
+_NO_NAME = "和与及由向在对同为经到于从至的是被将把"
 _BRANCH = (
-    r"(?:[（(](?:普通合伙|有限合伙|特殊普通合伙|集团)[）)])?"
-    rf"(?:[{_HAN}]{{1,8}}?(?:分公司|分所|分院|支行|分行|分中心|分校))?"
+    r"(?:[（(](?:(?:特殊)?普通合伙|有限合伙|集团|[\u4e00-\u9fa5]{2,4}(?<!甲方|乙方|丙方|盖章|公章|签章|签字|主管|部门|牵头))[）)])?"
+    rf"(?:(?:(?![{_NO_NAME}])[{_HAN}]){{1,8}}?(?:分公司|分所|分院|支行|分行|分中心|分校|分会|营业部))?"
 )
-_ENDING = re.compile(_TAIL + _BRANCH)
-_PLACE = re.compile(
-    r"(?:中国|中华|全国|国家|北京|上海|天津|重庆|江西|江苏|山西|浙江|安徽|福建|山东|河南|河北|湖北|湖南|广东|广西|海南|四川|贵州|云南"
-    r"|陕西|甘肃|青海|宁夏|新疆|西藏|内蒙古|辽宁|吉林|黑龙江|南昌|太原|南京|苏州|无锡|九江|赣州|宜春|上饶|吉安|抚州|萍乡|景德镇|鹰潭"
-    r"|乌鲁木齐|大同|长治|晋中|运城|临汾|徐州|常州|合肥|武汉|长沙|杭州|广州|深圳|成都|西安)"
+_ENDING = re.compile(rf"{_TAIL}{_BRANCH}")
+_BREAK = re.compile(r"[，,。；;：:、！？!?\s“”\"'‘’《》<>/|_＿…\[\]【】〔〕\d.．]")
+#: Words that lead up to a name, or end the clause before it: what stands behind the last one may be a name.
+_WORDS = (
+    "委托 聘请 特聘 邀请 邀请到 通过 根据 来自 参照 协助 依托 联合 携手 走进 走访 前往 位于 坐落 租给 转租 交由 提交 报送 请 上报 划入 汇至 汇入 存入 授予 授权 授牌 颁发给 颁发 批准 认定 评为 列为 "
+    "推荐 同意 兹证明 证明 命名 决定 承诺给予 给予 关于 隶属 归属 主办 承办 协办 牵头 支持 组织 受聘于 毕业于 就职于 任职于 入驻 担任 现任 原任 曾任 并入 转入 加入 前身是 审阅了 审计了 走访了 考察了 参观了 "
+    "应由 已由 系由 现由 均由 贯彻落实 落实 贯彻 按照 依照 依据 遵照 经过 已经 鉴于 定于 设在 名称 甲方 乙方 丙方 丁方 供方 需方 买方 卖方 客户 单位 机构 机关 账户 账号 开户行 开户银行 出租人 承租人 产权人 "
+    "权利人 旗下 所属 直属 下属 及其 以及 双方 三方 纳入 移送 转交 抄送 抄报 主送 发给 交给 送达 送至 递交 寄至 帮助 帮扶 涉及 包括 包含 其中 例如 诸如 组建 创办 创建 设立 控股 参股 获得 荣获 期间 参加 出席 "
+    "此证 子公司 公章 盖章 参加了 获批 获评 共同 经营者 用人单位 受托人 委托人 供应商 采购人 中标人 成为 加挂 授课 依据 准则 查询 贯标 反映 向 赴 从 让 被 对"
 )
-_SUBDIVISION = re.compile(
-    rf"[{_HAN}]{{2,3}}?(?:省|市|县|区|州)(?=[{_HAN}])|[省市区县](?=[{_HAN}]{{2,}})"
+_SPLIT = re.compile("|".join(sorted(_WORDS.split(), key=len, reverse=True)))
+#: Grammar before a name; 和 and 与 inside 工业和信息化 or 发展与改革 join nothing.
+_JOINT = re.compile(
+    r"和(?!信息化|改革|社会保障|城乡|旅游|规划|体育|自然|计划|健康|田|平|谐|县)|与(?!改革|信息化|社会保障|健康|规划)|及(?!时)|暨|的|了|等"
 )
-_LEAD = re.compile(
-    r"(?:由|经|与|和|及|同|向|在|对|给|为|以|被|将|让|受|按|据|从|到|至|请|是|系|于|并|即|因|乃|报|赴|年|月|日|任|联合|委托|聘请|特聘|邀请|通过|根据"
-    r"|来自|包括|其中|称为|参加|参照|组织|协助|依托|支持|指导|主管|承办|主办|协办|单位|名称|甲方|乙方|关于|推荐|同意|认定|授予|授权|证明|命名|批准)$"
-)
-_BREAK = re.compile(r"[，,。；;：:、！？!?\s“”\"'‘’《》<>/|_＿…]")
-_SCHOOL = re.compile(r"(?:学院|研究院|研究所|研究中心|实验室|党校)$")
+_LEADS = "由经与和及同在给为以将受按据到至系是于并即因乃报归任致谨兹本"
 _GENERIC = re.compile(
-    r"^(?:本|该|我|贵|各|其|此|某|一家|两家|双方|对方|有关|相关|上述|以上|中小|全国各|服务|活动|培训|会议)"
+    r"(?:本|该|我(?!爱)|贵(?!州|阳|港|溪)|各|设区市|其|此|该|某|一家|两家|多家|对方|有关|相关|上述|以上|你)"
 )
-_PERSON_BEFORE = re.compile(
-    rf"(?:法定代表人|负责人|联系人|经办人|主讲人|主讲|主持人|授课老师|授课专家|聘请|特聘|授予|由|代表人|签字人|申请人|姓名|专家)"
-    rf"(?:[（(][{_HAN}]{{1,6}}[）)])?\s*(?:为|是)?\s*[:：]?\s*([{_HAN}]{{2,4}}?)"
-    rf"(?=[\s，,。；;、（(]|同志|先生|女士|教授|老师|主讲|担任|博士|为|任|$)"
+#: What alone before an ending names nobody: 信息中心, 培训中心, 创业服务中心, 财务办公室.
+_COMMON = re.compile(
+    r"(?:信息|培训|创业|创新|服务|企业|公共|中小|小微|微|检测|检验|实验|研发|技术|工程|研究|会议|发展|促进|管理|财务|综合|行政|数据|运营|客服|呼叫|人力资源|市场|人才"
+    r"|项目|活动|展示|展览|咨询|评审|专家|指导|教育|职业|职工|学术|行业|产业|战略|合作|科技|孵化|示范|成果|转化|党群|政务|便民|审计|会计师|律师|税务师|地方|股份|集团"
+    r"|有限|责任|全资|控股|参股|母|子|分|总|专门|主管|当地|上级|下级|同级|工业|商业|监督|考核|认证|技能|鉴定|考试|中介|社会|民营|国有|外资|优秀|龙头|多家|重点|设有|平台|一个|个|办|物业|明确|与|全|资|市级|省级|国家级)*"
 )
-_PERSON_AFTER = re.compile(
-    rf"(?<![{_HAN}])([{_HAN}]{{2,4}}?)(?=同志|先生|女士|教授|老师|博士|处长|主任|总经理|律师|会计师)"
+_ORDINARY = re.compile(
+    r"(?![由经与在同给为以将受按据到至系是于并即因乃报归任致谨兹本])[\u4e00-\u9fa5（）()]+"
 )
+_SCHOOL = re.compile(r"(?:大学|学院)$")
+_LED_SCHOOL = re.compile(r"(?:常务|党委)?(?:副)?(?:院长|所长|书记)")
 
 
-def find_names(text: str) -> Iterator[Entity]:
-    """Organisations by ending and left edge, persons by title or label; ``text`` as given."""
-    folded = fold_width(text)
-    yield from _organisations(text, folded)
-    for pattern in (_PERSON_BEFORE, _PERSON_AFTER):
-        for match in pattern.finditer(folded):
-            if is_person_name(match[1]):
-                yield Entity(
-                    match.start(1), match.end(1), EntityKind.PERSON, text[slice(*match.span(1))]
-                )
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An organisation ``text[start:end]``; ``anchored`` where its left edge is told by more than a guess."""
+
+    start: int
+    end: int
+    anchored: bool
 
 
-def is_person_name(name: str) -> bool:
-    """Two to four characters that begin with a surname."""
-    if name[:2] in COMPOUND_SURNAMES:
-        return len(name) in (3, 4)
-    return 2 <= len(name) <= 3 and name[0] in SURNAMES
-
-
-def _organisations(text: str, folded: str) -> Iterator[Entity]:
-    done = 0
-    spans: list[tuple[int, int]] = []
+def organisations(folded: str) -> list[Named]:
+    """Organisations of a width-folded text, left to right, none over another."""
+    found: list[Named] = []
     for match in _ENDING.finditer(folded):
-        end = match.end()
-        start = _left_edge(folded, done, match.start())
-        if spans and spans[-1][1] == start and _SCHOOL.search(folded[start:end]):
-            spans[-1] = (spans[-1][0], end)  # a part of the one before: 某大学 + 商学院
-            done = end
+        last = found[-1] if found else None
+        floor = last.end if last is not None else 0
+        if match.end() <= floor:
             continue
-        if match.start() - start < 2 or _GENERIC.match(folded[start:end]):
-            continue
-        done = end
-        spans.append((start, end))
-    for start, end in spans:
-        yield Entity(start, end, EntityKind.ORGANISATION, text[start:end])
+        start, anchored = _left_edge(folded, floor, match.start())
+        if last is not None:
+            joined = _with_part(folded, last, match)
+            if joined is not None:
+                found[-1] = joined
+                continue
+        if _accepted(folded, start, match, anchored=anchored):
+            found.append(Named(start, match.end(), anchored))
+    return found
 
 
-def _left_edge(folded: str, floor: int, ending: int) -> int:
-    """Where the name begins: the last break, then the first place name, then the last leading word."""
-    start = max(floor, ending - 28)
+def _with_part(folded: str, last: Named, match: re.Match[str]) -> Named | None:
+    """``last`` and what goes on with it at once: 大学 + 商学院, 工信厅 + 办公室, 研究院 + 有限公司."""
+    whole = Named(last.start, match.end(), last.anchored)
+    between = folded[last.end : match.start()]
+    before = folded[last.start : last.end]
+    if not between:
+        return None if before.endswith("公司") else whole
+    part = folded[last.end : match.end()]
+    if before.endswith("中国人民银行") and part == "征信中心":
+        return whole
+    if (
+        len(between) > 12
+        or _JOINT.search(between)
+        or _SPLIT.search(between)
+        or _BREAK.search(between)
+    ):
+        return None
+    if re.search(r"(?:国家税务总局|科学院)$", before) and re.search(
+        r"(?:税务局|研究[院所])$", part
+    ):
+        return whole
+    if _SCHOOL.search(before) and re.search(r"(?:学院|研究院|研究所|研究中心|实验室)$", part):
+        # 航空大学经济管理学院副院长: the faculty belongs to the office of the person named.
+        return last if _LED_SCHOOL.match(folded, match.end()) else whole
+    if len(between) > 8 or not _ORDINARY.fullmatch(between):
+        return None
+    if KNOWN.match(between) or before.endswith(("公司", "事务所", "厂")):
+        return None
+    return whole if part.endswith("公司") and len(between) <= 6 else None
+
+
+def _left_edge(folded: str, floor: int, ending: int) -> tuple[int, bool]:
+    """Where the name begins, and whether a place says so."""
+    start = max(floor, ending - 32)
+    depth = 0
     for at in range(ending - 1, start - 1, -1):
-        if _BREAK.match(folded[at]):
+        depth += (folded[at] in "）)") - (folded[at] in "（(")
+        if _BREAK.match(folded[at]) or depth < 0:
             start = at + 1
             break
+    if depth > 0:
+        start = max(
+            start, folded.rfind("）", start, ending) + 1, folded.rfind(")", start, ending) + 1
+        )
+    for pattern in (_SPLIT, _JOINT):
+        cuts = [m for m in pattern.finditer(folded, start, ending) if ending - m.end() >= 2]
+        whole = [m for m in cuts if not _inside_place(folded, start, m.start(), ending)]
+        start = max([start, *(m.end() for m in whole)])
     stretch = folded[start:ending]
-    led = [m for m in range(len(stretch) - 1) if _LEAD.search(stretch[:m]) or m == 0]
-    for at in led:
-        if _PLACE.match(stretch, at) or _SUBDIVISION.match(stretch, at):
-            return start + at
-    place = _PLACE.search(stretch)
+    place = _first_place(stretch)
     if place is not None:
-        return start + place.start()
-    return start + (led[-1] if led and len(stretch) > 14 else 0)
+        return start + place, True
+    lead = len(stretch) > 2 and stretch[0] in _LEADS
+    return start + lead, False
+
+
+def _first_place(stretch: str) -> int | None:
+    """Where the first place of a stretch begins; ``None`` where none is told well."""
+    known = next((m.start() for m in KNOWN.finditer(stretch)), None)
+    county = COUNTY.search(stretch)
+    level = LEVEL.match(stretch, 1 if stretch[:1] in _LEADS and stretch[1:2] in "省市区县" else 0)
+    options = [known, county.start() if county else None, level.start() if level else None]
+    told = [o for o in options if o is not None]
+    if known is not None and county is not None and county.start() < known < county.end():
+        return known
+    return min(told) if told else None
+
+
+def _inside_place(folded: str, start: int, at: int, ending: int) -> bool:
+    return any(m.start() < at < m.end() for m in KNOWN.finditer(folded, start, ending))
+
+
+def ends_like_one(folded: str) -> bool:
+    """Whether a text ends where an organisation's name may end, and is more than a common word."""
+    if folded[:1] in "市区县" and not LEVEL.match(folded):
+        return False
+    for match in _ENDING.finditer(folded):
+        if match.end() == len(folded):
+            return _accepted(folded, 0, match, anchored=False)
+    return False
+
+
+def _accepted(folded: str, start: int, match: re.Match[str], *, anchored: bool) -> bool:
+    head = folded[start : match.start()]
+    name = folded[start : match.end()]
+    if _GENERIC.search(head[:3]) or _COMMON.fullmatch(head):
+        return False
+    if match.group()[-1:] in "厅局室办" and not anchored and len(head) < 3:
+        return False
+    return len(head) >= 1 and 4 <= len(name) <= 40

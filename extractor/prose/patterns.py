@@ -39,7 +39,7 @@ _NUMBERED = re.compile(
 )
 #: Words that may run into the letters of a document number from the left.
 _BEFORE_NUMBER = re.compile(
-    r".*(?:根据|依据|按照|按|参照|遵照|执行|印发|出具|下发|发布|文号|编号|文件|字号|以|见|和|及|与|的|由|号|了|为|经|在|[月日])(?=[\u4e00-\u9fa5])"
+    r".*(?:根据|依据|按照|按|参照|遵照|执行|印发|出具|下发|发布|文号|编号|文件|字号|以|见|和|及|与|的|由|号|了|为|经|在|(?<=\d)[月日])(?=[\u4e00-\u9fa5])"
 )
 _PARTY = re.compile(
     r"(?:甲|乙|丙|丁)\s*方|出租\s*方|承租\s*方|出租人|承租人|委托\s*方|受托\s*方|委托人|受托人|采购人|供应商"
