@@ -131,7 +131,8 @@ class Seal:
 
     Attributes:
         text: the ring and the lines inside it as read, one a row.
-        organisation: the name on the ring; ``None`` where none was read.
+        organisation: the name on the ring as read, or the printed name it is a reading of (then it
+            equals ``printed`` and is never certain); ``None`` where none was read.
         kind: ``official``, ``finance``, ``contract``, ``invoice``, ``audit_firm``, ``person``; ``None``
             where nobody knows.
         text_confidence: 0..1, of what was read; 0 where nothing was.

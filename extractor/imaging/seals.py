@@ -109,19 +109,29 @@ def find_seals(red: Mask, px_per_pt: float) -> tuple[tuple[Seal, ...], Mask]:
 
 
 def _apart(seals: tuple[Seal, ...], red: Mask, px_per_pt: float) -> tuple[Seal, ...]:
-    """``seals`` with those that are two impressions over each other told apart by their rings."""
-    suspects = [s for s in seals if max(s.box.width, s.box.height) > _ONE_SEAL_PT]
+    """``seals`` made whole by their rings: impressions over each other told apart, pieces joined."""
+    suspects = [
+        s for s in seals if s.shape == "other" or max(s.box.width, s.box.height) > _ONE_SEAL_PT
+    ]
     if not suspects:
         return seals
-    rings = find_rings(np.where(red, np.uint8(0), np.uint8(255)), px_per_pt)
+    ink = np.where(red, np.uint8(0), np.uint8(255))
+    page = Box(0, 0, red.shape[1] / px_per_pt, red.shape[0] / px_per_pt)
+    # The ring of a seal that the page's edge cuts says nothing about where its ink is.
+    rings = [r for r in find_rings(ink, px_per_pt, True) if r.share_inside(page) > 0.95]
     told: list[Seal] = []
     for seal in seals:
         inside = [r for r in rings if r.share_inside(seal.box.expanded(6)) > 0.85]
+        around = [r for r in rings if seal.box.share_inside(r.expanded(4)) > 0.9]
         if seal in suspects and len(inside) >= 2:
             told += [Seal(ring, seal.confidence, "round") for ring in inside]
+        elif len(around) == 1 and around[0].share_inside(seal.box) < 0.8:
+            # Faint ink: only a part of the impression hung together.
+            told.append(Seal(around[0], max(seal.confidence, _GREY_CONFIDENCE), "round"))
         else:
             told.append(seal)
-    return _in_order(told)
+    single = [s for i, s in enumerate(told) if all(s.box.iou(o.box) < 0.8 for o in told[:i])]
+    return _in_order(single)
 
 
 def with_grey_rings(

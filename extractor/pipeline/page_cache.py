@@ -37,6 +37,7 @@ _READING_CODE = (
     "pipeline/page_reread.py",
     "pipeline/page_seals.py",
     "pipeline/page_spread.py",
+    "pipeline/seal_names.py",
 )
 
 

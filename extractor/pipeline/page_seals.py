@@ -22,12 +22,19 @@ from extractor.imaging.unroll import (
     fit_ring,
     has_inner_ink,
     inner_lines,
+    is_coloured_seal,
     seal_ink,
     unroll,
     without_print,
 )
 from extractor.ocr.engine import OcrEngine, OcrLine
-from extractor.pipeline.seal_names import SealWords, seal_words, with_printed
+from extractor.pipeline.seal_names import (
+    SealWords,
+    is_cut,
+    person_of_square,
+    seal_words,
+    with_printed,
+)
 
 _RADIUS_PX = 200
 """Half the longer side of a cut-out: characters of a ring come out about 45 pixels high."""
@@ -40,7 +47,7 @@ _SURE_CHARACTER, _UNSURE = 0.55, 0.8
 print and impression cannot be told apart."""
 _ALONE = 0.84
 """A name on a ring is never certain by itself: one character in twenty is misread with a high score."""
-_MM = 72 / 25.4
+_AT_EDGE = 1.2 * 72 / 25.4
 
 
 def with_seals(page: ReadPage, raw: RawPage, engine: OcrEngine) -> ReadPage:
@@ -52,12 +59,11 @@ def with_seals(page: ReadPage, raw: RawPage, engine: OcrEngine) -> ReadPage:
         engine: reads the unrolled rings.
     """
     coloured = has_colours(raw.image)
-    size = page.upright
     texts = [line.text for line in page.lines]
     seals = []
     for no, found in enumerate(page.seals):
-        seal = replace(found, edge=_edge(found.box, size.width_pt, size.height_pt))
-        if no < _MOST and not (seal.edge and _is_strip(seal.box)):
+        seal = replace(found, edge=_edge(found.box, page))
+        if no < _MOST and not (seal.edge and _is_sliver(seal.box)):
             whole = _whole(seal)
             most = _ALONE if coloured else _UNSURE
             seal = _read(seal, _cut_out(page, raw, whole), whole, texts, engine, most)
@@ -65,12 +71,25 @@ def with_seals(page: ReadPage, raw: RawPage, engine: OcrEngine) -> ReadPage:
     return replace(page, seals=tuple(seals), coloured=coloured)
 
 
-def _edge(box: Box, width: float, height: float) -> str | None:
-    """The page's edge that cuts a seal: the box ends at it."""
-    near = 1.2 * _MM
-    gaps = {"left": box.x0, "right": width - box.x1, "top": box.y0, "bottom": height - box.y1}
-    side, gap = min(gaps.items(), key=lambda item: item[1])
-    return side if gap < near else None
+def _edge(box: Box, page: ReadPage) -> str | None:
+    """The page's edge that cuts a seal: the box ends at it.
+
+    A straightened page is larger than its paper, a photographed sheet smaller than its picture: the
+    seal may end at the edge of either.
+    """
+    upright, viewer = page.upright, page.size
+    ends = {
+        "left": (box.x0, box.cy, box.x0),
+        "right": (box.x1, box.cy, upright.width_pt - box.x1),
+        "top": (box.cx, box.y0, box.y0),
+        "bottom": (box.cx, box.y1, upright.height_pt - box.y1),
+    }
+    gaps = {}
+    for side, (x, y, gap) in ends.items():
+        vx, vy = page.to_viewer.point(x, y)
+        gaps[side] = min(gap, vx, vy, viewer.width_pt - vx, viewer.height_pt - vy)
+    side = min(gaps, key=lambda s: gaps[s])
+    return side if gaps[side] < _AT_EDGE else None
 
 
 def _whole(seal: Seal) -> Box:
@@ -83,9 +102,9 @@ def _whole(seal: Seal) -> Box:
     return Box(x0, y0, x0 + max(size, box.width), y0 + max(size, box.height))
 
 
-def _is_strip(box: Box) -> bool:
-    """Less than two thirds of a seal: its ring is no longer a name."""
-    return min(box.width, box.height) < 0.66 * max(box.width, box.height)
+def _is_sliver(box: Box) -> bool:
+    """Less than a third of a seal: too few of its characters to say whose it is."""
+    return min(box.width, box.height) < 0.34 * max(box.width, box.height)
 
 
 def _cut_out(page: ReadPage, raw: RawPage, box: Box) -> Picture:
@@ -110,7 +129,7 @@ def _read(
     seal: Seal, cut: Picture, whole: Box, texts: list[str], engine: OcrEngine, most: float
 ) -> Seal:
     ink = seal_ink(cut)
-    if seal.shape in ("rect", "other"):
+    if seal.shape == "rect" or (seal.shape == "other" and not is_cut(seal)):
         return _read_flat(seal, ink, texts, engine)
     middle = ink.shape[0] / 2
     longer = max(whole.width, whole.height)
@@ -118,7 +137,8 @@ def _read(
         middle, middle, _RADIUS_PX * whole.width / longer, _RADIUS_PX * whole.height / longer
     )
     ring = fit_ring(ink, guess)
-    ink = without_print(ink, ring)
+    if not is_coloured_seal(cut):
+        ink = without_print(ink, ring)
     best: tuple[str, str, SealWords] | None = None
     for turned in unroll(ink, ring):
         inside = inner_lines(ink, ring, turned.up_deg)
@@ -137,6 +157,8 @@ def _read(
 
 
 def _told(seal: Seal, ring: str, inner: str, words: SealWords, texts: list[str]) -> Seal:
+    if is_cut(seal):  # half a name is nobody's, and what the other half says is not known
+        words = SealWords(None, None, 0.0)
     words = with_printed(words, texts)
     return replace(
         seal,
@@ -188,6 +210,9 @@ def _read_flat(seal: Seal, ink: Picture, texts: list[str], engine: OcrEngine) ->
     if not ordered:
         return seal
     rows = [q.text for q in ordered]
+    person = person_of_square(rows)
+    if person is not None:
+        return replace(seal, text=person, kind="person", text_confidence=0.0)
     name = max(rows, key=len)
     rest = "".join(row for row in rows if row is not name)
     score = min(q.score for q in ordered)

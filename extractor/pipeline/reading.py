@@ -26,6 +26,7 @@ from extractor.files.packet import open_packet
 from extractor.pipeline.page_repeats import repeated_pages
 from extractor.pipeline.pool import PageOutcome, PagePool, PageTask, TaskReader
 from extractor.pipeline.reader import ReaderFactory
+from extractor.pipeline.seal_owners import with_owners
 from extractor.pipeline.tools import RunOptions, Tools
 
 Progress = Callable[[int, int, PageOutcome], None]
@@ -84,7 +85,7 @@ def read_pages(
             if progress is not None:
                 progress(outcome.task.no, len(tasks), outcome)
     problems += repeated_pages(pages)
-    return ReadPacket(opened, tuple(pages), tuple(problems))
+    return ReadPacket(opened, with_owners(pages), tuple(problems))
 
 
 def interpret(packet: ReadPacket, tools: Tools, received_at: dt.date) -> Reading:

@@ -68,3 +68,20 @@ def test_an_inner_line_is_seen_and_an_empty_seal_has_none() -> None:
     for i in range(5):
         cv2.rectangle(page, (150 + 30 * i, 290), (170 + 30 * i, 315), (40, 35, 210), 5)
     assert has_inner_ink(inner_lines(seal_ink(page), ring, 0.0))
+
+
+def test_colour_stored_coarser_than_brightness_does_not_blur_the_strokes() -> None:
+    page = ring_of_bars()
+    sharp = bars(
+        unroll(seal_ink(page), fit_ring(seal_ink(page), Ring(220, 220, 194, 194)))[0].strip
+    )
+    coarse = cv2.cvtColor(page, cv2.COLOR_BGR2YCrCb)
+    for channel in (1, 2):
+        small = cv2.resize(
+            coarse[..., channel], (SIDE // 8, SIDE // 8), interpolation=cv2.INTER_AREA
+        )
+        coarse[..., channel] = cv2.resize(small, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
+    ink = seal_ink(np.asarray(cv2.cvtColor(coarse, cv2.COLOR_YCrCb2BGR), np.uint8))
+    found = bars(unroll(ink, fit_ring(ink, Ring(220, 220, 194, 194)))[0].strip)
+    assert len(found) == 12
+    assert max(abs(a - b) for a, b in zip(found, sharp, strict=True)) <= 6

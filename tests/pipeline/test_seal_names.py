@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractor.pipeline.seal_names import seal_words, with_printed
+from extractor.pipeline.seal_names import person_of_square, seal_words, with_printed
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,8 @@ from extractor.pipeline.seal_names import seal_words, with_printed
         ("江西华瑞会计师事务所（普通合伙）", "", "江西华瑞会计师事务所（普通合伙）", "audit_firm"),
         ("江西华瑞会计师事务所(普通合伙)", "", "江西华瑞会计师事务所（普通合伙）", "audit_firm"),
         ("南昌企服科技有限公司", "公章", "南昌企服科技有限公司", "official"),
+        ("南昌企服科技有限公司", "合尚专册章", "南昌企服科技有限公司", "contract"),
+        ("南昌企服科技有限公司", "业务专用章", "南昌企服科技有限公司", None),
         ("张伟之印", "", None, "person"),
         ("昌企", "", None, None),
         ("", "", None, None),
@@ -53,3 +55,21 @@ def test_the_same_name_in_print_makes_it_sure() -> None:
 def test_other_names_in_print_say_nothing() -> None:
     words = seal_words("南昌企服科技有限公司", "", 0.8, "round")
     assert with_printed(words, ["苏州恒信检测中心", "2024年4月18日"]) == words
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        (["宇方", "印新"], "方新宇印"),
+        (["印方", "章霞"], "方霞印章"),
+        (["公司", "企服"], None),
+        (["南昌企服科技有限公司"], None),
+    ],
+)
+def test_a_square_seal_is_read_in_columns_from_the_right(rows: list[str], text: str | None) -> None:
+    assert person_of_square(rows) == text
+
+
+def test_the_seal_of_a_licensed_person_names_no_organisation() -> None:
+    words = seal_words("中国注册会计师", "张伟360100010001", 0.95, "rect")
+    assert (words.organisation, words.kind) == (None, "person")
