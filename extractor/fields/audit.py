@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractor.core.geometry import Box
 from extractor.core.page import PacketPage
 from extractor.core.text import fold_text
-from extractor.core.worksheet import Fact, Method, Row, RowSet
+from extractor.core.worksheet import Fact, Method
+from extractor.fields.amounts import REPAIRED
+from extractor.fields.audit_signatures import CPA, signing_cpas
 from extractor.fields.make import Spot, build_fact, spot_of
-from extractor.fields.prose import ABSENT, DATE, find_fact, page_paragraphs
+from extractor.fields.prose import DATE, find_fact, page_paragraphs
 from extractor.fields.runs import TextRun, baseline_rows
 from extractor.fields.specs import FieldSpecs
+from extractor.fields.statement_ways import at_most
 from extractor.fields.statements import statement_unit
 from extractor.fields.view import DocumentView, Extraction
 
@@ -23,8 +25,14 @@ _NUMBER = (
 )
 _CLIENTS = (
     r"被审计单位(?:名称)?\s*[:：]\s*(" + _ORG + r")\s*$",
-    r"^\s*(" + _ORG + r")\s*(?:全体股东|董事会|理事会|全体合伙人|股东|管理层|全体出资人)\s*[:：]",
+    r"^\s*(" + _ORG + r")\s*"
+    r"(?:全体股东|各位股东|股东会|董事会|理事会|全体合伙人|股东|管理层|全体出资人|全体理事)\s*[:：]",
     r"我们审计了(?:后附的)?\s*(" + _ORG + r")\s*(?:[（(]以下简称|的?财务报表|20\d\d年)",
+)
+#: Whom a report is addressed to where nothing stands behind the name: only below the report's title.
+_ADDRESSED = (
+    r"^\s*([\u4e00-\u9fa5A-Za-z0-9（）()·]{4,40}?"
+    r"(?:公司|中心|协会|院|所|厂|社|商会|学会|促进会|基金会|联合会))\s*[:：]\s*$"
 )
 _FIRM = (
     r"(" + r"[\u4e00-\u9fa5]{2,20}会计师事务所(?:[（(][^（()）]{2,10}[）)])?(?:有限(?:责任)?公司)?)"
@@ -38,19 +46,20 @@ _YEARS = (
     r"^\s*[（(]?((?:19|20)\d\d)\s*年度\s*[）)]?\s*$",
     r"(?:审计期间|审计年度|会计期间|会计年度)\s*[:：]?\s*((?:19|20)\d\d)\s*年",
     r"(20\d\d)\s*年度\s*(?:的)?\s*(?:利润表|财务报表|审计报告|会计报表)",
+    r"(?:审计了|对)[^。；]{2,60}?(20\d\d)\s*年度[^。；]{0,60}(?:审计|审核|鉴证)",
     r"(20\d\d)\s*年\s*12\s*月\s*31\s*日",
-)
-#: 中国注册会计师： and the printed name; without a colon it is only a word of the text.
-_CPA = re.compile(
-    r"(?:中国|(?<![\u4e00-\u9fa5]))注册会计师\s*(?:[（(][^（()）]{1,8}[）)])?\s*[:：]\s*"
-    r"([\u4e00-\u9fa5]{2,4}(?![\u4e00-\u9fa5]*事务所))?"
 )
 _LICENCE_NUMBERS = (
     r"证书序号\s*[:：]?\s*(?:N[Oo0][.。]?|№)?\s*(\d{4,12})",
     r"(?:执业证书编号|证书编号|会计师事务所编号)\s*[:：]?\s*(\d{6,12})",
 )
-#: A certificate number of a CPA: twelve digits, on the stamp beside the name.
-_CERT_NO = re.compile(r"(?<!\d)(\d{12})(?!\d)")
+#: Worst character of a code without a check digit from which on it may be certain.
+SURE_CODE = 0.98
+#: The certificate of a CPA, bound beside the firm's: its number is not the firm's.
+_PERSONS_PAPER = re.compile(r"批准注册协会|注册会计师证书")
+_REPORT_TITLE = re.compile(r".{0,12}(?:审计|鉴证|审核)报告")
+_SPECIAL_TITLE = re.compile(r".{0,20}专项(?:审计|审核|鉴证)报告")
+_SERVICE_FLOWS = re.compile(r"服务.{0,6}(?:收支|收入)")
 #: Statements that have no document of their own: their unit is the report's.
 _OTHER_STATEMENT = re.compile(r"现金流量表|权益变动表|净资产变动表")
 _OPINIONS: tuple[tuple[str, str], ...] = (
@@ -68,7 +77,8 @@ _EMPHASIS = r"(?:[一二三四五六七八九十][、.．]\s*|^)(与持续经营
 
 def read_firm_licence(view: DocumentView, specs: FieldSpecs) -> Extraction:
     """The number of a firm's practice certificate (证书序号, else 执业证书编号)."""
-    rows = [run for page in view.pages for run in _rows(page)]
+    pages = [p for p in view.pages if not _PERSONS_PAPER.search(fold_text(p.read.text))]
+    rows = [run for page in pages for run in _rows(page)]
     fact = _first(view, specs, "aud_firm_licence_no", rows, _LICENCE_NUMBERS)
     return Extraction(facts=(fact,) if fact is not None else ())
 
@@ -89,7 +99,7 @@ def read_audit(view: DocumentView, specs: FieldSpecs) -> Extraction:
     cpas = None
     if signed is not None:
         facts.append(_report_date(view, specs, signed))
-        cpas = _cpas(view, signed)
+        cpas = signing_cpas(view, signed)
     return Extraction(
         facts=tuple(f for f in facts if f is not None), rows=(cpas,) if cpas is not None else ()
     )
@@ -114,7 +124,6 @@ def _page_facts(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> list
     """What may stand on any page: number, client, firm, year, code."""
     c = specs.catalogue
     rows, paras = _rows(page), page_paragraphs(page)
-    lines = [TextRun(page, (line,)) for line in page.read.lines]
     period = r"(20\d\d\s*年\s*12\s*月\s*31\s*日)"
     code = (
         r"(?:报告编码|防伪[编条]?[号码]|防伪查询码|验证码|防伪标识|备案号|报备号码?|报备编号|备案编号|赋码)"
@@ -124,13 +133,22 @@ def _page_facts(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> list
     return [
         find_fact(view, c, "aud_report_no", rows, _NUMBER),
         _first(view, specs, "aud_client", [*rows, *paras], _CLIENTS)
-        or _cover_client(view, specs, page),
+        or _cover_client(view, specs, page)
+        or _addressee(view, specs, page, rows),
         find_fact(view, c, "aud_firm", _firm_runs(page), _FIRM),
         find_fact(view, c, "aud_period_end", paras, period, kind="date"),
-        _first(view, specs, "aud_fiscal_year", [*lines, *paras], _YEARS),
-        find_fact(view, c, "aud_verification_code", rows, code),
+        # Whole rows: a year that stands alone on its row is a cover's, not the first cell of a table's.
+        _first(view, specs, "aud_fiscal_year", [*rows, *paras], _YEARS),
+        _unchecked(find_fact(view, c, "aud_verification_code", rows, code)),
         _barcode(view, page),
     ]
+
+
+def _unchecked(fact: Fact | None) -> Fact | None:
+    """A code that no check digit vouches for: doubtful unless every character was read surely."""
+    if fact is None or fact.confidence >= SURE_CODE or fact.method is Method.TEXT_LAYER:
+        return fact
+    return at_most(fact, REPAIRED)
 
 
 def _barcode(view: DocumentView, page: PacketPage) -> Fact | None:
@@ -156,6 +174,18 @@ def _cover_client(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> Fa
                 view, specs.catalogue, "aud_client", [TextRun(page, (line,))], "^(.+)$"
             )
     return None
+
+
+def _addressee(
+    view: DocumentView, specs: FieldSpecs, page: PacketPage, rows: Sequence[TextRun]
+) -> Fact | None:
+    """The name with a colon below the title 审计报告, in the upper half of the page."""
+    title = next((r for r in rows if _REPORT_TITLE.fullmatch(fold_text(r.text))), None)
+    if title is None:
+        return None
+    top = title.lines[0].box.y1
+    below = [r for r in rows if top < r.lines[0].box.cy < page.read.upright.height_pt / 2]
+    return find_fact(view, specs.catalogue, "aud_client", below, _ADDRESSED)
 
 
 def _firm_runs(page: PacketPage) -> list[TextRun]:
@@ -272,7 +302,7 @@ def _signature_page(view: DocumentView) -> PacketPage | None:
         if "会计师事务所" not in fold_text(page.read.text):
             continue
         for run in _rows(page):
-            if _CPA.search(run.text) or re.search(
+            if CPA.search(run.text) or re.search(
                 r"中国注册会计师[^的]{0,12}$", fold_text(run.text)
             ):
                 return page
@@ -291,94 +321,15 @@ def _report_date(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> Fac
     return found
 
 
-def _cpas(view: DocumentView, page: PacketPage) -> RowSet | None:
-    rows: list[Row] = []
-    numbers = _certificate_numbers(page)
-    for group in baseline_rows(page.read.lines):
-        run = TextRun(page, tuple(group))
-        for match in _CPA.finditer(run.text):
-            cells = _cpa_cells(view, page, run, match, len(rows) + 1, numbers)
-            if cells:
-                rows.append(Row(no=len(rows) + 1, cells=cells))
-    if not rows:
-        return None
-    return RowSet(field="aud_cpas", document=view.id, pages=(page.no,), rows=tuple(rows))
-
-
-def _cpa_cells(
-    view: DocumentView,
-    page: PacketPage,
-    run: TextRun,
-    match: re.Match[str],
-    number: int,
-    numbers: list[Spot],
-) -> dict[str, Fact]:
-    """Name, whether signed, and the certificate number stamped nearest; empty without a name."""
-    # What follows on another line of the row is the signature, not the printed name.
-    start, end = match.span(1)
-    pieces = run.locate(start, end) if start >= 0 else ()
-    end = start + (pieces[0][2] - pieces[0][1]) if pieces else end
-    name = run.text[start:end] if pieces else ""
-    spot = spot_of(run, start, end) if name else None
-    if spot is None or name in ("签名盖章", "项目合伙", "签字", "盖章"):
-        return {}
-    built = build_fact(
-        "aud_cpas.name", spot, name, document=view.id, method=Method.PROSE, row=number
-    )
-    signed = _signed(view, page, spot, number)
-    cells = {built.field: built, signed.field: signed}
-    near = [n for n in numbers if n.box.cy > spot.box.y0 - 15 and _reaches(n.box, spot.box)]
-    if near:
-        stamped = min(near, key=lambda n: abs(n.box.cy - spot.box.cy))
-        numbers.remove(stamped)
-        digits = build_fact(
-            "aud_cpas.cert_no", stamped, stamped.raw, document=view.id, method=Method.PROSE,
-            row=number,
-        )  # fmt: skip
-        cells[digits.field] = digits
-    return cells
-
-
-def _reaches(stamp: Box, name: Box) -> bool:
-    """Whether a stamp lies where one beside or below a printed name lies (points)."""
-    return stamp.cy - name.cy < 75 and abs(stamp.cx - name.cx) < 160
-
-
-def _certificate_numbers(page: PacketPage) -> list[Spot]:
-    """Twelve digits in a row, as on the stamps of CPAs."""
-    found = []
-    for line in page.read.lines:
-        for match in _CERT_NO.finditer(line.text):
-            spot = spot_of(TextRun(page, (line,)), *match.span(1))
-            if spot is not None:
-                found.append(spot)
-    return found
-
-
-def _signed(view: DocumentView, page: PacketPage, name: Spot, number: int) -> Fact:
-    """Whether a stamp or handwriting stands beside a CPA's printed name."""
-    reach = Box(name.box.x0, name.box.y0 - 45, name.box.x1 + 220, name.box.y1 + 60)
-    inks = [(s.box, s.confidence) for s in page.read.seals]
-    inks += [(m.box, m.confidence) for m in page.read.marks if m.kind == "handwriting"]
-    near = [ink for ink in inks if reach.contains_point(ink[0].cx, ink[0].cy)]
-    near += [
-        # A signature that OCR took for text stands right of the printed name, on its own.
-        (line.box, min(line.confidence, 0.8))
-        for line in page.read.lines
-        if name.box.x1 - 2 < line.box.x0 < name.box.x1 + 130
-        and line.box.overlap_y(name.box) > 0.4 * name.box.height
-        and len(line.text) <= 6
-    ]
-    box, confidence = max(near, key=lambda ink: ink[1], default=(reach, ABSENT))
-    raw = "（签名盖章）" if near else "（未见签名盖章）"
-    spot = Spot(page, box, raw, confidence)
-    return build_fact(
-        "aud_cpas.signed", spot, bool(near), document=view.id, method=Method.MARK, row=number
-    )
-
-
 def _service_section(view: DocumentView, rows: Sequence[TextRun]) -> Fact | None:
-    """Whether the report speaks of service income and expenditure under a heading of its own."""
+    """Whether the report speaks of service income and expenditure under a heading of its own.
+
+    A special report on them says so with its title.
+    """
+    whole = "".join(fold_text(run.text) for run in rows)
+    for run in rows:
+        if _SPECIAL_TITLE.fullmatch(fold_text(run.text)) and _SERVICE_FLOWS.search(whole):
+            return _enum_fact(view, "svc_audit_present", run, (0, len(run.text)), True)
     for run in rows:
         text = run.text.strip()
         found = re.search(r"服务收支(情况|明细|专项)?", text)

@@ -56,6 +56,18 @@ def propose_repairs(facts: Sequence[Fact]) -> tuple[Fact, ...]:
     return tuple(_with(f, found[chosen]) if f.field == chosen else f for f in facts)
 
 
+def sums(facts: Sequence[Fact]) -> tuple[int, int]:
+    """How many identities hold among the facts of one statement, and how many fail."""
+    single = _single_values(facts)
+    gaps = [
+        abs(_gap(total, parts, single))
+        for total, parts in IDENTITIES
+        if all(name in single for name in (total, *(p for _s, p in parts)))
+    ]
+    held = sum(gap <= _CENTS for gap in gaps)
+    return held, len(gaps) - held
+
+
 def _single_values(facts: Sequence[Fact]) -> dict[str, tuple[Fact, Decimal]]:
     """Fields that stand once, with their value."""
     found: dict[str, tuple[Fact, Decimal]] = {}

@@ -9,17 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from rapidfuzz import fuzz
 
+from extractor.core.canonical import as_decimal
 from extractor.core.page import Cell, PacketPage, Table
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method
+from extractor.fields.amounts import amount_text
 from extractor.fields.grid import column_cell
 from extractor.fields.make import Spot, read_fact, spot_of
 from extractor.fields.repairs import propose_repairs
 from extractor.fields.runs import TextRun
+from extractor.fields.statement_heads import StatementLine, dates_to_roles, role_of
+from extractor.fields.statement_ways import at_most, better_reading, weighed, whole_without_cents
+from extractor.fields.statement_words import word_lines
 from extractor.fields.view import DocumentView, Extraction
 from extractor.setup.catalogue import Catalogue
 from extractor.setup.statements import ColumnWords, StatementLineSpec, StatementWords
@@ -30,24 +36,8 @@ from extractor.values.parsed import UnitContext
 NAME_SCORE = 80.0
 _NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)]?\s*[、.．,，]?\s*")
 _PREFIX = re.compile(r"^(减|加|其中|其他?中)\s*[:：]\s*")
-_BRACKET = re.compile(r"[（(][^（()）]*[）)]")
-_DATED = "dated "
-_SPOKEN_DATE = re.compile(
-    r"(?:截至)?((?:19|20)\d\d)(?:年(?:度|(\d{1,2})月(\d{1,2})日|末|初)?)?", re.ASCII
-)
-_WRITTEN_DATE = re.compile(r"((?:19|20)\d\d)[-./](\d{1,2})[-./](\d{1,2})", re.ASCII)
-_UNIT = re.compile(r"单位\s*[:：]?\s*(?:人民币)?\s*(百万元|万元|千元|元)")
-
-
-@dataclass(frozen=True, slots=True)
-class StatementLine:
-    """One line of a statement as printed. Amount cells are ``None`` where the column is not there."""
-
-    name: str
-    page: PacketPage
-    current: Cell | None
-    prior: Cell | None
-    name_cell: Cell
+_BRACKET = re.compile(r"[（(][^（()）]*(?:[）)]|$)")
+_UNIT = re.compile(r"单位\s*[:：]?\s*((?:人民币)?\s*(百万元|万元|千元|元))")
 
 
 Range = tuple[int, int]
@@ -68,19 +58,48 @@ def read_statement(view: DocumentView, words: StatementWords, catalogue: Catalog
     if spec is None:
         return Extraction()
     unit, unit_facts = statement_unit(view, catalogue)
-    facts: dict[str, Fact] = {f.id: f for f in unit_facts}
-    for line in statement_lines(view, words.columns):
-        match = match_line(line.name, spec.lines)
+    by_words = tuple(x for page in view.pages for x in word_lines(page, words.columns))
+    ways = [
+        _amounts(view, catalogue, lines, spec.lines, unit)
+        for lines in (statement_lines(view, words.columns), by_words)
+    ]
+    facts = (*unit_facts, *better_reading(*ways))
+    return Extraction(facts=propose_repairs(facts))
+
+
+def _amounts(
+    view: DocumentView,
+    catalogue: Catalogue,
+    lines: Sequence[StatementLine],
+    known: Sequence[StatementLineSpec],
+    unit: str | None,
+) -> tuple[Fact, ...]:
+    """The amounts of known lines, each field once: its first place counts."""
+    facts: dict[str, Fact] = {}
+    opposite: list[Decimal] = []
+    for line in lines:
+        match = match_line(line.name, known)
         if match is None:
             continue
         line_spec, score = match
         for field, cell in ((line_spec.field, line.current), (line_spec.field_prior, line.prior)):
-            if field is None or cell is None:
+            if field is None or cell is None or field in facts:
                 continue
             fact = _amount_fact(view, catalogue, field, line, cell, unit, score)
-            if fact is not None and not any(f.field == field for f in facts.values()):
-                facts[fact.id] = fact
-    return Extraction(facts=propose_repairs(tuple(facts.values())))
+            if fact is not None:
+                facts[field] = fact
+        if line_spec.field == "bs_total_liab_equity_end" and line.prior is not None:
+            parsed = parse_value(
+                "money",
+                amount_text(line.prior.text).text,
+                units=UnitContext(page=unit, default="元"),
+            )
+            value = None if parsed is None else as_decimal(parsed.value)
+            opposite += [] if value is None else [value]
+    begin = facts.get("bs_total_assets_begin")
+    if begin is not None and len(opposite) == 1:
+        facts[begin.field] = weighed(begin, as_decimal(begin.value) == opposite[0])
+    return whole_without_cents(tuple(facts.values()))
 
 
 def statement_unit(view: DocumentView, catalogue: Catalogue) -> tuple[str | None, tuple[Fact, ...]]:
@@ -96,7 +115,7 @@ def statement_unit(view: DocumentView, catalogue: Catalogue) -> tuple[str | None
                 catalogue.fields["aud_unit_printed"], spot, document=view.id,
                 method=Method.OCR_LABEL, enums=catalogue.enums, label="单位",
             )  # fmt: skip
-            return found.group(1), (fact,) if fact is not None else ()
+            return found.group(2), (fact,) if fact is not None else ()
     return None, ()
 
 
@@ -158,7 +177,7 @@ def _find_header(table: Table, columns: ColumnWords) -> tuple[int, tuple[_Group,
         return parted
     for row in range(min(table.n_rows, 6)):
         roles = [_role(table.at(row, col), columns) for col in range(table.n_cols)]
-        roles = _dates_to_roles(roles)
+        roles = dates_to_roles(roles)
         if roles.count("current") >= 1 and ("item" in roles or "prior" in roles):
             depth = max(
                 (c.row + c.row_span for c in table.row_cells(row) if _role(c, columns)),
@@ -211,54 +230,7 @@ def _range(table: Table, row: int, col: int) -> Range:
 
 
 def _role(cell: Cell | None, columns: ColumnWords) -> str | None:
-    if cell is None or not cell.lines:
-        return None
-    text = fold_text(cell.text)
-    best, role = 0.0, None
-    for name in ("item", "current", "prior", "skip", "ignore"):
-        for word in getattr(columns, name):
-            wanted = fold_text(word)
-            score = 100.0 if wanted == text else fuzz.ratio(wanted, text)
-            if len(wanted) <= 2 and score < 100:
-                continue
-            if score > best:
-                best, role = score, name
-    if best >= 80:
-        return role
-    date = _heading_date(cell.text)
-    return f"{_DATED}{date}" if date else None
-
-
-def _heading_date(text: str) -> str:
-    """The day a heading means as ``YYYYMMDD``, "" where it is no date: a year alone means its end."""
-    spoken = _SPOKEN_DATE.fullmatch(fold_text(text))
-    if spoken is not None:
-        year, month, day = spoken.group(1), spoken.group(2), spoken.group(3)
-        first = fold_text(text).endswith("初")
-        return (
-            f"{year}{int(month or (1 if first else 12)):02d}{int(day or (1 if first else 31)):02d}"
-        )
-    written = _WRITTEN_DATE.fullmatch("".join(text.split()))
-    if written is None:
-        return ""
-    year, month, day = written.groups()
-    return f"{year}{int(month):02d}{int(day):02d}"
-
-
-def _dates_to_roles(roles: Sequence[str | None]) -> list[str | None]:
-    """Columns headed by dates (2020年12月31日 | 2019年12月31日): the later one is the current."""
-    dates = {
-        col: int(role.removeprefix(_DATED))
-        for col, role in enumerate(roles)
-        if role is not None and role.startswith(_DATED)
-    }
-    if not dates:
-        return list(roles)
-    latest = max(dates.values())
-    return [
-        role if col not in dates else "current" if dates[col] == latest else "prior"
-        for col, role in enumerate(roles)
-    ]
+    return None if cell is None or not cell.lines else role_of(cell.text, columns)
 
 
 def _groups(roles: Sequence[str | None], ranges: Sequence[Range]) -> tuple[_Group, ...]:
@@ -266,11 +238,21 @@ def _groups(roles: Sequence[str | None], ranges: Sequence[Range]) -> tuple[_Grou
     groups = []
     for i, item in enumerate(items):
         end = items[i + 1] if i + 1 < len(items) else len(roles)
-        stretch = range(item + 1, end)
+        stretch = _one_side(roles, range(item + 1, end))
         current = next((ranges[c] for c in stretch if roles[c] == "current"), None)
         prior = next((ranges[c] for c in stretch if roles[c] == "prior"), None)
         groups.append(_Group(ranges[item], current, prior))
     return tuple(g for g in groups if g.current is not None or g.prior is not None)
+
+
+def _one_side(roles: Sequence[str | None], stretch: range) -> range:
+    """The columns up to where a second side begins whose item heading was lost: 行次 behind an amount."""
+    for col in stretch:
+        before = [roles[c] for c in stretch if c < col]
+        behind = [roles[c] for c in stretch if c > col]
+        if roles[col] == "skip" and "current" in before and "current" in behind:
+            return range(stretch.start, col)
+    return stretch
 
 
 def _group_lines(page: PacketPage, table: Table, row0: int, group: _Group) -> list[StatementLine]:
@@ -279,10 +261,11 @@ def _group_lines(page: PacketPage, table: Table, row0: int, group: _Group) -> li
         name = column_cell(table, row, *group.item)
         if name is None or name.row != row or not fold_text(name.text):
             continue
-        current, prior = (
-            None if columns is None else column_cell(table, row, *columns)
-            for columns in (group.current, group.prior)
-        )
+        current, prior = _amount_cells(table, row, group)
+        if _goes_on(name, current, prior):
+            below = None if row + 1 >= table.n_rows else column_cell(table, row + 1, *group.item)
+            if below is not None and not below.lines:  # printed between the two lines of its name
+                current, prior = _amount_cells(table, row + 1, group)
         same = {id(name)}
         lines.append(
             StatementLine(
@@ -294,6 +277,20 @@ def _group_lines(page: PacketPage, table: Table, row0: int, group: _Group) -> li
             )
         )
     return lines
+
+
+def _amount_cells(table: Table, row: int, group: _Group) -> tuple[Cell | None, Cell | None]:
+    current, prior = (
+        None if columns is None else column_cell(table, row, *columns)
+        for columns in (group.current, group.prior)
+    )
+    return current, prior
+
+
+def _goes_on(name: Cell, current: Cell | None, prior: Cell | None) -> bool:
+    """A name whose bracket is still open, without an amount on its line."""
+    opened = sum(name.text.count(c) for c in "(（") > sum(name.text.count(c) for c in ")）")
+    return opened and not any(cell is not None and cell.lines for cell in (current, prior))
 
 
 def clean_name(name: str) -> str:
@@ -341,18 +338,19 @@ def _amount_fact(
     unit: str | None,
     score: float,
 ) -> Fact | None:
-    text = cell.text.strip()
     units = UnitContext(page=unit, default="元")
-    if not text or parse_value("money", text, units=units) is None:
+    amount = amount_text(cell.text)
+    if not amount.text or parse_value("money", amount.text, units=units) is None:
         return None
     run = TextRun(line.page, cell.lines, cell)
     spot = spot_of(run, 0, len(run.text))
     if spot is None:
         return None
     fact = read_fact(
-        catalogue.fields[field], spot, document=view.id, method=Method.OCR_CELL, units=units,
-        enums=catalogue.enums, label=line.name,
+        catalogue.fields[field], replace(spot, raw=amount.text), document=view.id,
+        method=Method.OCR_CELL, units=units, enums=catalogue.enums, label=line.name,
     )  # fmt: skip
-    if fact is None or score >= 1.0:
-        return fact
-    return fact.model_copy(update={"confidence": round(fact.confidence * score, 4)})
+    if fact is None:
+        return None
+    fact = fact.model_copy(update={"raw": spot.raw})
+    return at_most(fact, min(amount.ceiling, round(fact.confidence * min(score, 1.0), 4)))

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 from support.pages import body, grid, line, page
-from support.reading import rows_of, values_of
+from support.reading import facts_of, rows_of, values_of
+
+from extractor.core.geometry import Box
+from extractor.core.page import Seal
+from extractor.core.worksheet import FactStatus
+from extractor.fields.audit_signatures import stamped_name
 
 AUDIT = "audit_report"
 
@@ -120,3 +125,50 @@ def test_an_opinion_without_a_heading_is_what_its_sentence_says(
 ) -> None:
     paper = page(body("三、审计意见", *sentences))
     assert values_of(AUDIT, paper)["aud_opinion_type"] == opinion
+
+
+def test_a_name_on_a_square_stamp_is_read_by_its_columns_and_doubtful() -> None:
+    assert stamped_name("新周\n印立") == "周立新"
+    assert stamped_name("印方\n章霞") == "方霞"
+    assert stamped_name("王大明印") == "王大明"
+    assert stamped_name("中国注册会计师") is None
+    sign = page(
+        line("江西华信会计师事务所（普通合伙）", x=75, y=100),
+        line("中国注册会计师：王大明", x=75, y=200),
+        Seal(Box(150, 215, 190, 255), 0.9, "rect", "明王\n印大", text_confidence=0.9),
+        Seal(Box(150, 300, 190, 340), 0.9, "rect", "新周\n印立", text_confidence=0.9),
+    )
+    rows = rows_of(AUDIT, "aud_cpas", sign)
+    assert rows is not None
+    assert [r.cells["aud_cpas.name"].value for r in rows.rows] == ["王大明", "周立新"]
+    assert rows.rows[1].cells["aud_cpas.name"].status is FactStatus.DOUBTFUL
+    assert rows.rows[1].cells["aud_cpas.signed"].value is True
+
+
+def test_the_year_in_a_table_of_a_special_report_is_not_the_reports() -> None:
+    table = grid([["年度", "营业收入"], ["2022年度", "5,018,630.88"], ["2023年度", "5,862,715.30"]])
+    special = page(
+        line("专项审计报告", x=236, y=76, em=18),
+        line("上饶达新创业服务有限公司：", x=76, y=110),
+        line("我们接受委托，对贵单位2023年度的服务收支情况进行了专项审计。", x=76, y=128, em=9),
+        table,
+    )
+    values = values_of(AUDIT, special)
+    assert values["aud_fiscal_year"] == 2023
+    assert values["aud_client"] == "上饶达新创业服务有限公司"
+    assert values["svc_audit_present"] is True
+
+
+def test_the_number_of_a_persons_certificate_is_not_the_firms() -> None:
+    persons = page(
+        *body("注册会计师证书", "证书编号 361100540011", "批准注册协会 江西省注册会计师协会")
+    )
+    assert "aud_firm_licence_no" not in values_of("audit_firm_licence", persons)
+
+
+@pytest.mark.parametrize(("confidence", "status"), [(0.93, "doubtful"), (0.995, "certain")])
+def test_a_code_without_a_check_digit_is_certain_only_where_every_character_is(
+    confidence: float, status: str
+) -> None:
+    code = line("防伪编号：赣249643A6SV", confidence=confidence)
+    assert facts_of(AUDIT, page(code))["aud_verification_code"].status == status
