@@ -37,7 +37,10 @@ class TrueEntity(_Truth):
 
 
 class TruePage(_Truth):
-    """A page of a file. ``document_type_right``: of the right sheet where two lie on one scan."""
+    """A page of a file. ``document_type_right``: of the right sheet where two lie on one scan.
+
+    ``copy_of_page_before``: the same paper scanned twice.
+    """
 
     no: int
     document_type: str
@@ -45,6 +48,7 @@ class TruePage(_Truth):
     rotation_deg: int = 0
     damage: tuple[str, ...] = ()
     damage_class: str = "?"
+    copy_of_page_before: bool = False
     seals: tuple[TrueSeal, ...] = ()
     marks: tuple[TrueMark, ...] = ()
     entities: tuple[TrueEntity, ...] = ()

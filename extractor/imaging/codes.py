@@ -29,12 +29,27 @@ def find_codes(gray: Picture, to_points: Transform) -> tuple[Mark, ...]:
     found: list[Mark] = []
     for detector in (cv2.QRCodeDetector(), cv2.barcode.BarcodeDetector()):
         for picture, scale in ((small, 1 / _SHRINK), (gray, 1.0)):
-            ok, corners = detector.detect(picture)
-            if ok and corners is not None:
+            corners = _corners(detector, picture)
+            if corners is not None:
                 marks = [_mark(c * scale, to_points) for c in np.reshape(corners, (-1, 4, 2))]
                 found += [m for m in marks if _is_plausible(m.box)]
                 break
     return tuple(found)
+
+
+def _corners(
+    detector: cv2.QRCodeDetector | cv2.barcode.BarcodeDetector, picture: Picture
+) -> NDArray[np.floating[Any]] | None:
+    """What the detector found; ``None`` for nothing.
+
+    OpenCV 4.10 raises on some pages where a candidate shrinks to no points (an assertion of its
+    convexHull): such a page has no code that could be read.
+    """
+    try:
+        ok, corners = detector.detect(picture)
+    except cv2.error:
+        return None
+    return np.asarray(corners, dtype=np.float64) if ok and corners is not None else None
 
 
 def _is_plausible(box: Box) -> bool:

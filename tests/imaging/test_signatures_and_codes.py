@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
 from extractor.core.geometry import Box, Transform
 from extractor.core.page import Line
@@ -83,3 +84,15 @@ def test_a_page_of_text_carries_no_code() -> None:
                 3,
             )
     assert find_codes(picture, Transform.scale(72 / DPI)) == ()
+
+
+def test_a_detector_that_stumbles_over_a_page_finds_no_code_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Stumbling:
+        def detect(self, picture: object) -> object:
+            raise cv2.error("convhull.cpp:143: error: (-215:Assertion failed)")
+
+    monkeypatch.setattr(cv2, "QRCodeDetector", Stumbling)
+    monkeypatch.setattr(cv2.barcode, "BarcodeDetector", Stumbling)
+    assert find_codes(page(), Transform.identity()) == ()
