@@ -6,6 +6,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from extractor.core.geometry import Box, Transform
@@ -38,7 +39,7 @@ def find_codes(gray: Picture, to_points: Transform) -> tuple[Mark, ...]:
 
 
 def _corners(
-    detector: cv2.QRCodeDetector | cv2.barcode.BarcodeDetector, picture: Picture
+    detector: cv2.QRCodeDetector | cv2.barcode.BarcodeDetector, picture: MatLike
 ) -> NDArray[np.floating[Any]] | None:
     """What the detector found; ``None`` for nothing.
 
