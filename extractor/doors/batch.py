@@ -20,6 +20,7 @@ from extractor.pipeline.naming import naming_of
 from extractor.pipeline.pool import PageOutcome
 from extractor.pipeline.review import Asked, Reviewed, review, temporary_workdir
 from extractor.pipeline.tools import RunOptions, Tools, load_tools
+from extractor.rules.choosing import SchemeUndecided
 from extractor.setup.assets import require_models
 from extractor.setup.case import CaseFile
 from extractor.worksheet.json_out import write_json
@@ -60,7 +61,13 @@ def run_batch(request: RunRequest, console: Console) -> ExitCode:
         folder = request.out / _unique(result_name(packet), names)
         try:
             code = _run_one(packet, folder, request, tools, console)
-        except PacketError as error:
+        except (PacketError, SchemeUndecided) as error:
+            if (
+                isinstance(error, SchemeUndecided)
+                and not request.batch
+                and len(request.packets) == 1
+            ):
+                raise  # one packet: a question of use; of many, the others are still read
             console.print(f"[red]未完成[/red] {_plain(str(error))}", highlight=False)
             code = ExitCode.INCOMPLETE
         worst = max(worst, code)

@@ -26,6 +26,9 @@ def list_(config: Config = None) -> None:
     for ident, scheme in load_schemes(source, load_catalogue(source)).items():
         banner = f"  【{scheme.head.banner}】" if scheme.head.banner else ""
         typer.echo(f"{ident}\t{scheme.head.title_zh}{banner}")
+        typer.echo(
+            f"    {scheme.head.region}  {scheme.head.status}；条文：{scheme.head.text_coverage}"
+        )
 
 
 @app.command("show")

@@ -10,16 +10,18 @@ from pathlib import Path
 
 from extractor import __version__
 from extractor.core.errors import ConfigError, UsageError
-from extractor.core.worksheet import ExtractorInfo, Problem, Reading, Worksheet
+from extractor.core.worksheet import Case, ExtractorInfo, Problem, Reading, Worksheet
 from extractor.files.model import OpenedPacket
 from extractor.files.packet import open_packet
 from extractor.pipeline.case import told_case
 from extractor.pipeline.pictures import PagePictures
 from extractor.pipeline.reading import Progress, ReaderMaker, ReadPacket, interpret, read_pages
 from extractor.pipeline.tools import RunOptions, Tools
+from extractor.rules.choosing import choose_scheme, known_of
 from extractor.rules.evaluate import checks_of, judge
+from extractor.rules.facts import FactBook
 from extractor.setup.case import CaseFile, Told, merge_case, parse_packet_yaml
-from extractor.setup.scheme_loading import load_scheme, scheme_ids
+from extractor.setup.scheme_loading import load_scheme, load_schemes, scheme_ids
 from extractor.setup.schemes import Scheme
 
 
@@ -65,7 +67,7 @@ def review(
     )
     opened = open_packet(path, workdir, options.limits)
     told, problem = _told(opened, asked, tools)
-    chosen_scheme(told, tools)  # wrong rules end the run before the slow part, not after it
+    told_scheme(told, tools)  # wrong rules end the run before the slow part, not after it
     received = _received(told, asked)
     packet = read_pages(opened, keep, progress, make_reader)
     reading = interpret(packet, tools, received)
@@ -85,8 +87,9 @@ def judge_reading(
     engines: tuple[str, ...],
 ) -> Worksheet:
     """The rules over a reading: fast, and all that is run again after a correction."""
-    scheme, chosen_by = chosen_scheme(told, tools)
-    judged = judge(reading, told_case(told, received), scheme, tools.catalogue)
+    case = told_case(told, received)
+    scheme, chosen_by = told_scheme(told, tools) or fitting_scheme(reading, case, tools)
+    judged = judge(reading, case, scheme, tools.catalogue)
     info = judged.scheme.model_copy(update={"chosen_by": chosen_by})
     return Worksheet(
         extractor=ExtractorInfo(
@@ -110,19 +113,35 @@ def judge_reading(
     )
 
 
-def chosen_scheme(told: Mapping[str, Told], tools: Tools) -> tuple[Scheme, str]:
-    """The scheme told, loaded with all checks that belong to it, and who told it.
+def told_scheme(told: Mapping[str, Told], tools: Tools) -> tuple[Scheme, str] | None:
+    """The scheme told and who told it; ``None`` where nobody did. All checks are loaded with it.
 
     Raises:
-        UsageError: none was told, or there is none of that name. ConfigError: it cannot be loaded.
+        UsageError: there is none of that name. ConfigError: rules cannot be loaded.
     """
     named = told.get("scheme")
     known = scheme_ids(tools.config)
-    if named is None or named.value not in known:
-        found = "未指定办法" if named is None else f"没有名为 {named.value} 的办法"
-        raise UsageError(f"{found}；请用 --scheme 指定其一：{'、'.join(known)}")
     checks_of(tools.catalogue)
+    if named is None:
+        load_schemes(tools.config, tools.catalogue)
+        return None
+    if named.value not in known:
+        raise UsageError(
+            f"没有名为 {named.value} 的办法；请用 --scheme 指定其一：{'、'.join(known)}"
+        )
     return load_scheme(tools.config, str(named.value), tools.catalogue), named.source
+
+
+def fitting_scheme(reading: Reading, case: Case, tools: Tools) -> tuple[Scheme, str]:
+    """The scheme that fits the packet's date, place and titles, and why in a sentence.
+
+    Raises:
+        SchemeUndecided: none or several fit.
+    """
+    schemes = load_schemes(tools.config, tools.catalogue)
+    known = known_of(FactBook(reading, case, tools.catalogue))
+    choice = choose_scheme((scheme.head for scheme in schemes.values()), known)
+    return schemes[choice.scheme], choice.why
 
 
 def _check_functions(case: CaseFile | None, tools: Tools) -> None:

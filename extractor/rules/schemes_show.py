@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from extractor.rules.materials import NEED_WORDS
 from extractor.setup.catalogue import Catalogue
-from extractor.setup.scheme_head import Logic
+from extractor.setup.scheme_head import Logic, SchemeHead
 from extractor.setup.schemes import (
     COMPARATORS,
+    WHENS,
     CriterionSpec,
     MaterialSpec,
     Query,
@@ -21,6 +22,7 @@ _EFFECT = {
     "readings_differ": "结论不同时不作判断",
     "for_judgement": "结论不同时由评审人员判断",
 }
+_CONFIDENCE = {"low": "条文只见于译文", "secondary": "其他通知中的线索"}
 _STATUS = {"mandatory": "必报", "optional": "选报", "conditional": "视情况", "unknown": "未知"}
 
 
@@ -36,6 +38,11 @@ def _lines(scheme: Scheme, catalogue: Catalogue) -> Iterator[str]:
     yield f"状态：{head.status}；条文：{head.text_coverage}"
     if head.banner:
         yield f"【{head.banner}】"
+    yield f"依据：{sources_text(head)}"
+    if head.applies is not None:
+        yield f"适用：{head.applies.from_day or '…'} 至 {head.applies.to_day or '今'}（{head.region}）"
+    else:
+        yield "适用：未施行，只在指定时采用"
     if head.validity is not None:
         yield f"有效期：{head.validity.years} 年（{head.validity.text_zh}）"
     if head.function_rule is not None:
@@ -65,6 +72,20 @@ def _lines(scheme: Scheme, catalogue: Catalogue) -> Iterator[str]:
     yield from _rules(scheme)
 
 
+SECONDARY = "secondary-copy:"
+"""Marks a copy on a page that is not the issuer's: evidence of the words, never shown as a link."""
+
+
+def sources_text(head: SchemeHead) -> str:
+    """Where the text comes from; copies at second hand are counted, not named."""
+    every = (head.source, *head.further_sources)
+    named = [source for source in every if not source.startswith(SECONDARY)]
+    copies = len(every) - len(named)
+    if copies:
+        named.append(f"二手文本{copies}处（未核对原文）")
+    return "、".join(named)
+
+
 def _logic(group: Logic, depth: int) -> Iterator[str]:
     """The tree of conditions; conditions that stand alone in one group share a line."""
     indent = "  " * depth
@@ -85,7 +106,7 @@ def _logic(group: Logic, depth: int) -> Iterator[str]:
 def _test_text(test: Query, catalogue: Catalogue) -> str:
     """A precondition in words."""
     if test.when is not None:
-        return "认定以后"
+        return WHENS[test.when][0]
     if test.all:
         return "且".join(_test_text(part, catalogue) for part in test.all)
     words = {
@@ -94,11 +115,19 @@ def _test_text(test: Query, catalogue: Catalogue) -> str:
         "in": "为",
         "not_in": "不为",
         "is_true": "成立",
+        "is_false": "不成立",
+        "present": "已提供",
     }
     value = test.value if isinstance(test.value, tuple) else (test.value,)
-    functions = catalogue.enums["service_function"]
-    shown = "、".join(functions.zh(str(v)) for v in value if v is not None)
+    shown = "、".join(_word(test.field or "", str(v), catalogue) for v in value if v is not None)
     return f"{catalogue.label(test.field or '')}{words.get(test.op or '', test.op or '')}{shown}"
+
+
+def _word(field: str, value: str, catalogue: Catalogue) -> str:
+    """A value of a test in words: of the field's own vocabulary, else of the service functions."""
+    spec = catalogue.fields.get(field) or catalogue.columns.get(field)
+    enum = catalogue.enums.get(spec.enum) if spec is not None and spec.enum else None
+    return (enum or catalogue.enums["service_function"]).zh(value)
 
 
 def _criterion(criterion: CriterionSpec, catalogue: Catalogue) -> Iterator[str]:
@@ -109,6 +138,14 @@ def _criterion(criterion: CriterionSpec, catalogue: Catalogue) -> Iterator[str]:
     yield f"      [{criterion.id}] {test}；{_CHECKABLE[criterion.checkable]}；佐证：{papers}"
     if criterion.precondition is not None:
         yield f"      前提：{_test_text(criterion.precondition, catalogue)}"
+    if criterion.rows is not None:
+        yield f"      只看：{_test_text(criterion.rows, catalogue)}的一项，取最近的"
+    for words in criterion.routes.values():
+        yield f"      {words}"
+    if criterion.alternative:
+        yield f"      可由 {criterion.alternative} 代替"
+    if criterion.text_confidence is not None:
+        yield f"      {_CONFIDENCE[criterion.text_confidence]}，不作判断"
     if criterion.counting_rule:
         yield f"      计数：{criterion.counting_rule}"
     if criterion.ambiguity:
@@ -121,7 +158,7 @@ def _criterion(criterion: CriterionSpec, catalogue: Catalogue) -> Iterator[str]:
 
 def _material(material: MaterialSpec, catalogue: Catalogue) -> str:
     joined = "或" if material.any_of else "、"
-    papers = joined.join(catalogue.label(d) for d in material.doctypes)
+    papers = joined.join(catalogue.label(d) for d in material.doctypes) or "清单未载入"
     needs = "、".join(NEED_WORDS[need] for need in material.needs)
     text = (
         f"  {material.article}  {material.text_zh}\n"

@@ -177,9 +177,20 @@ def test_a_wrong_packet_yaml_is_a_problem_and_the_packet_goes_on(tmp_path: Path)
     assert "filing_dat" in problem.message
 
 
-def test_without_a_scheme_the_known_ones_are_named(tmp_path: Path) -> None:
+def test_without_a_scheme_date_and_place_choose_it_and_say_so(tmp_path: Path) -> None:
+    worksheet = run(pdf(tmp_path / "a.pdf"), tmp_path, case=CaseFile())
+    assert worksheet.scheme.id == "jiangxi_2023"
+    assert "收件日期2024-05-01、所在地360106" in worksheet.scheme.chosen_by
+
+
+def test_without_a_scheme_and_a_place_the_known_ones_are_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
-        run(pdf(tmp_path / "a.pdf"), tmp_path, case=CaseFile())
+        run(
+            pdf(tmp_path / "a.pdf"),
+            tmp_path,
+            case=CaseFile(),
+            make_reader=ScriptedReaders(("一页没有印明所在地的文字",)),
+        )
     assert "jiangxi_2023" in str(caught.value)
     assert "--scheme" in str(caught.value)
 
