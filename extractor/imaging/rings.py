@@ -51,7 +51,13 @@ def find_rings(gray: Picture, px_per_pt: float, thorough: bool = False) -> tuple
             box = Box(cx - r, cy - r, cx + r, cy + r)
             if all(box.iou(known) < 0.6 for known in rings):
                 rings.append(box)
+    if thorough:
+        rings += [box for box in _cut_by_edges(dark, near, per_pt, mm) if _is_new(box, rings)]
     return tuple(rings)
+
+
+def _is_new(box: Box, rings: list[Box]) -> bool:
+    return all(box.iou(known) < 0.3 for known in rings)
 
 
 _Circle = tuple[float, float, float]
@@ -93,6 +99,91 @@ def _everywhere(dark: _Mask, mm: float) -> list[_Circle]:
         peaks.append((2 * float(x) + 0.5, 2 * float(y) + 0.5, 2 * float(radius[y, x])))
         cv2.circle(best, (int(x), int(y)), max(2, round(2 * mm)), (-1.0,), -1)
     return peaks
+
+
+#: How much of a ring must lie on the page to be told from other curves, and from a whole one.
+_CUT_LEAST, _CUT_MOST = 0.36, 0.88
+_CUT_SHARE, _CUT_ABOVE_AROUND, _CUT_TEXT = 0.82, 0.55, 0.08
+
+
+def _cut_by_edges(dark: _Mask, near: _Mask, per_pt: float, mm: float) -> list[Box]:
+    """Rings that the page's edge cuts (骑缝章): the boxes of what lies on the page, in points."""
+    height, width = dark.shape
+    boxes = []
+    for quarter in range(4):
+        # Each side in turn is brought to the left.
+        inked = np.ascontiguousarray(np.rot90(dark, quarter))
+        wide = np.ascontiguousarray(np.rot90(near, quarter))
+        for x, y, radius in _at_left(inked, mm):
+            ring = _fitted_cut(inked, wide, x, y, radius, mm)
+            if ring is None:
+                continue
+            cx, cy, r = ring
+            corners = [(max(0.0, cx - r), cy - r), (cx + r, cy + r)]
+            points = [_back(x, y, quarter, width, height) for x, y in corners]
+            xs, ys = sorted(p[0] for p in points), sorted(p[1] for p in points)
+            boxes.append(Box(xs[0] / per_pt, ys[0] / per_pt, xs[1] / per_pt, ys[1] / per_pt))
+    return boxes
+
+
+def _back(x: float, y: float, quarters: int, width: int, height: int) -> tuple[float, float]:
+    """A point of the picture turned counterclockwise by ``quarters``, in the picture itself."""
+    if quarters == 0:
+        return x, y
+    if quarters == 1:
+        return width - y, x
+    return (width - x, height - y) if quarters == 2 else (y, height - x)
+
+
+def _at_left(dark: _Mask, mm: float) -> list[_Circle]:
+    """Where a ring cut by the left edge may be."""
+    most = round(_RADIUS_MM[1] * mm)
+    strip = cv2.copyMakeBorder(dark[:, : 2 * most], 0, 0, most, 0, cv2.BORDER_CONSTANT, value=(0,))
+    half = cv2.resize(strip.astype(np.float32), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    ink = (half > 0.2).astype(np.float32)
+    page = np.ones_like(ink)
+    page[:, : most // 2] = 0
+    best = np.full(ink.shape, -1.0, np.float32)
+    radius = np.zeros(ink.shape, np.float32)
+    for r in np.arange(_RADIUS_MM[0] * mm / 2, _RADIUS_MM[1] * mm / 2, 0.8):
+        kernel = _ring_kernel(float(r), 1.8 * mm / 2)
+        on = cv2.filter2D(page, cv2.CV_32F, np.maximum(kernel, 0), borderType=cv2.BORDER_CONSTANT)
+        got = cv2.filter2D(ink, cv2.CV_32F, kernel, borderType=cv2.BORDER_CONSTANT)
+        score = np.where((on > _CUT_LEAST) & (on < _CUT_MOST), got / np.maximum(on, 0.1), -1.0)
+        better = score > best
+        best[better], radius[better] = score[better], r
+    peaks: list[_Circle] = []
+    for _ in range(6):
+        y, x = np.unravel_index(int(best.argmax()), best.shape)
+        if best[y, x] < 0.25:
+            break
+        peaks.append((2 * float(x) + 0.5 - most, 2 * float(y) + 0.5, 2 * float(radius[y, x])))
+        cv2.circle(best, (int(x), int(y)), max(2, round(2 * mm)), (-1.0,), -1)
+    return peaks
+
+
+def _fitted_cut(
+    dark: _Mask, near: _Mask, x: float, y: float, radius: float, mm: float
+) -> _Circle | None:
+    share, r, cx, cy = max(
+        (round(_share_on_page(near, x + dx, y + dy, radius + dr), 2), radius + dr, x + dx, y + dy)
+        for dr in (-1.5, -0.75, 0.0, 0.75, 1.5)
+        for dx in (-2.0, -1.0, 0.0, 1.0, 2.0)
+        for dy in (-1.0, 0.0, 1.0)
+    )
+    around = _share_on_page(near, cx, cy, r + 1.8 * mm)
+    # Characters stand along the inside of a seal's ring, not of a drawn circle's.
+    within = max(_share_on_page(dark, cx, cy, part * r) for part in (0.7, 0.76, 0.82))
+    if share < _CUT_SHARE or share - around < _CUT_ABOVE_AROUND or within < _CUT_TEXT:
+        return None
+    return cx, cy, r
+
+
+def _share_on_page(mask: _Mask, x: float, y: float, radius: float) -> float:
+    height, width = mask.shape
+    xs, ys = (x + radius * _COS).astype(int), (y + radius * _SIN).astype(int)
+    on = (xs >= 0) & (ys >= 0) & (xs < width) & (ys < height)
+    return float(mask[ys[on], xs[on]].mean()) if on.mean() > 0.3 else 0.0
 
 
 def _ring_kernel(radius: float, around: float) -> NDArray[np.float32]:

@@ -47,7 +47,7 @@ _SURE_CHARACTER, _UNSURE = 0.55, 0.8
 print and impression cannot be told apart."""
 _ALONE = 0.84
 """A name on a ring is never certain by itself: one character in twenty is misread with a high score."""
-_AT_EDGE = 1.2 * 72 / 25.4
+_AT_EDGE, _NEAR_EDGE = 1.2 * 72 / 25.4, 8 * 72 / 25.4
 
 
 def with_seals(page: ReadPage, raw: RawPage, engine: OcrEngine) -> ReadPage:
@@ -62,7 +62,7 @@ def with_seals(page: ReadPage, raw: RawPage, engine: OcrEngine) -> ReadPage:
     texts = [line.text for line in page.lines]
     seals = []
     for no, found in enumerate(page.seals):
-        seal = replace(found, edge=_edge(found.box, page))
+        seal = replace(found, edge=_edge(found, page))
         if no < _MOST and not (seal.edge and _is_sliver(seal.box)):
             whole = _whole(seal)
             most = _ALONE if coloured else _UNSURE
@@ -71,13 +71,13 @@ def with_seals(page: ReadPage, raw: RawPage, engine: OcrEngine) -> ReadPage:
     return replace(page, seals=tuple(seals), coloured=coloured)
 
 
-def _edge(box: Box, page: ReadPage) -> str | None:
+def _edge(seal: Seal, page: ReadPage) -> str | None:
     """The page's edge that cuts a seal: the box ends at it.
 
     A straightened page is larger than its paper, a photographed sheet smaller than its picture: the
     seal may end at the edge of either.
     """
-    upright, viewer = page.upright, page.size
+    box, upright, viewer = seal.box, page.upright, page.size
     ends = {
         "left": (box.x0, box.cy, box.x0),
         "right": (box.x1, box.cy, upright.width_pt - box.x1),
@@ -89,7 +89,9 @@ def _edge(box: Box, page: ReadPage) -> str | None:
         vx, vy = page.to_viewer.point(x, y)
         gaps[side] = min(gap, vx, vy, viewer.width_pt - vx, viewer.height_pt - vy)
     side = min(gaps, key=lambda s: gaps[s])
-    return side if gaps[side] < _AT_EDGE else None
+    # A slanted sheet ends before its picture does; what is half a seal there was cut by it.
+    is_half = seal.shape == "other" and 0.3 < box.width / max(box.height, 1.0) < 0.75
+    return side if gaps[side] < (_NEAR_EDGE if is_half else _AT_EDGE) else None
 
 
 def _whole(seal: Seal) -> Box:

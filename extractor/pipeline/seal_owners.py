@@ -51,6 +51,7 @@ _LEAST_OWN = 0.66  # of the characters that not every second name has
 _CLEAR_OF_OTHERS = 0.1
 #: Below what is certain: the name is very likely, but not what the ring was read as.
 _RESOLVED = 0.8
+_AGREED = 0.65  # print agrees with most of a ring, however badly that was read
 _EQUAL = 0.9
 _LEAST_CUT = 4
 _OFTEN = 3
@@ -116,7 +117,7 @@ def settled(seal: Seal, printed: PrintedNames) -> Seal:
     if name is None or fold_text(name) == fold_text(read):
         return seal
     kind = kind_of(name + inner, name, seal.shape) if seal.kind == "official" else seal.kind
-    likely = min(_RESOLVED, seal.text_confidence)
+    likely = min(_RESOLVED, max(seal.text_confidence, _AGREED))
     return replace(seal, organisation=name, printed=name, kind=kind, text_confidence=likely)
 
 
@@ -190,13 +191,13 @@ def _owns(read: str, name: str, printed: PrintedNames) -> float:
 
 def _office(read: str, printed: PrintedNames) -> str | None:
     """``read`` with the ending of its kind of office and the place in print that it nearly names."""
-    name = _with_ending(read)
+    name = _with_beginning(_with_ending(read), printed)
     place = _PLACE.match(name)
     if place and not printed.places[place.group()]:
         near = [
             (count, known)
             for known, count in printed.places.items()
-            if count >= 3
+            if count >= _OFTEN
             and len(known) == len(place.group())
             and known[-1] == place.group()[-1]
             and Levenshtein.distance(known, place.group()) == 1
@@ -204,6 +205,15 @@ def _office(read: str, printed: PrintedNames) -> str | None:
         if len(near) == 1:
             name = near[0][1] + name[place.end() :]
     return name if name != read else None
+
+
+def _with_beginning(read: str, printed: PrintedNames) -> str:
+    """``read`` with the first character of its place, which a ring's gap sometimes swallows."""
+    if _place_known(read, printed):
+        return read
+    often = [p for p, count in printed.places.items() if count >= _OFTEN and len(p) > 2]
+    begun = [p for p in often if read.startswith(p[1:])]
+    return begun[0][0] + read if len(begun) == 1 else read
 
 
 def _with_ending(read: str) -> str:

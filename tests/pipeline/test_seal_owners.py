@@ -69,6 +69,7 @@ def test_the_same_name_in_print_makes_it_sure() -> None:
     [
         ("南晶市市场监督管埋局", "南昌市市场监督管理局"),
         ("南晶市不动产登记中心", "南昌市不动产登记中心"),
+        ("昌市不动产登记中心", "南昌市不动产登记中心"),
     ],
 )
 def test_an_office_is_known_by_its_ending_and_its_place(read: str, name: str) -> None:

@@ -244,6 +244,8 @@ def seals_name_applicant(desk: Desk) -> Result:
 
 def _said(seal: SealInfo) -> str:
     """Whose seal it is: the organisation on its ring, else all that stands on it."""
+    if seal.organisation is None and seal.edge:
+        return ""  # half a seal's words are nobody's name
     return seal.organisation or seal.text or ""
 
 
