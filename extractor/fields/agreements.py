@@ -17,6 +17,7 @@ from extractor.fields.specs import FieldSpecs
 from extractor.fields.view import DocumentView, Extraction
 from extractor.prose.entities import EntityKind
 from extractor.prose.patterns import find_shapes
+from extractor.values.names import has_org_suffix
 
 _HEADING = re.compile(
     r"^\s*(?:第\s*[一二三四五六七八九十\d]{1,3}\s*[条章]|[一二三四五六七八九十]{1,3}\s*[、.．])"
@@ -134,12 +135,38 @@ def finish_contract(paper: Paper) -> None:
         party = next((p for p in parties if p.role == role), None)
         if party is not None:
             paper.add(name_fact(paper, field, party))
+    _award(paper)
     _title(paper)
     complete_term(paper, "contracts.term")
     complete_sign_date(paper, "contracts.sign_date")
     if not re.search(r"中标通知书|成交通知书|委托函", printed(paper)[:60]):
         paper.add(sealed_by_both(paper, "contracts.sealed_both"))
     _government(paper)
+
+
+#: 贵单位参加某某局的“某某项目”的投标: who asked for offers, and for what.
+_OFFERED = re.compile(
+    r"(?:参加|参与)了?\s*(?P<a>[\u4e00-\u9fa5（）()]{4,30}?)(?:组织|委托|发起|采购|招标)?的?\s*[“\"《「](?P<title>[^”\"》」]{4,50})[”\"》」]"
+)
+_ADDRESSEE = re.compile(r"^\s*(?P<b>[\u4e00-\u9fa5（）()]{4,40})\s*[:：]\s*$")
+
+
+def _award(paper: Paper) -> None:
+    """A notice of award: the winner is addressed, client and project stand in its first sentence."""
+    if not re.search(r"中标通知书|成交通知书|中选通知书", printed(paper)[:60]):
+        return
+    for page in paper.pages:
+        for run in page_rows(page)[:8]:
+            to = _ADDRESSEE.match(run.text)
+            if to and has_org_suffix(to["b"]):
+                paper.add(paper.read("contracts.party_b", run, to.span("b"), factor=0.97))
+        for run in page_paragraphs(page):
+            offered = _OFFERED.search(run.text)
+            if offered is None:
+                continue
+            if has_org_suffix(offered["a"]):
+                paper.add(paper.read("contracts.party_a", run, offered.span("a"), factor=0.97))
+            paper.add(paper.read("contracts.title", run, offered.span("title"), factor=0.97))
 
 
 def _title(paper: Paper) -> None:

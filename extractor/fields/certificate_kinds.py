@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from extractor.core.text import fold_text
 from extractor.fields.make import spot_of
 from extractor.fields.narrow import spans_of
-from extractor.fields.papers import Paper, first_words, page_rows
+from extractor.fields.papers import LOOSE, Paper, first_words, page_rows
 from extractor.fields.prose import page_paragraphs
 from extractor.fields.runs import TextRun
 from extractor.values.names import has_org_suffix
@@ -26,14 +26,14 @@ _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("licence", ("许可证", "经营许可")),
 )
 _STANDARD = re.compile(
-    r"GB\s*/?\s*T\s*\d{4,5}(?:\.\d+)?\s*[-－—]?\s*\d{4}(?:\s*(?:idt|/|，|,)?\s*ISO(?:/IEC)?\s*\d{4,5}\s*[:：-]\s*\d{4})?"
+    r"GB\s*/?\s*T\s*\d{4,5}(?:\.\d+)?\s*[-－—]?\s*\d{4}(?:\s*(?:idt|/|，|,)?\s*I[S5][O0](?:/IEC)?\s*\d{4,5}\s*[:：-]\s*\d{4})?"
     r"|ISO(?:\s*/\s*IEC)?\s*\d{4,5}\s*[:：-]\s*\d{4}|RB\s*/?\s*T\s*214\s*[-－—]\s*\d{4}|CNAS\s*-\s*CL01(?:\s*[:：]\s*\d{4})?",
     re.IGNORECASE,
 )
 _HOLDER_BEFORE = re.compile(r"兹\s*证\s*明|特发此证|授予|颁发给|批准|经审查|经评审")
 _ADDRESS = re.compile(r"地址|住所|邮编")
 _SCOPE = re.compile(
-    r"(?:适用于|覆盖(?:了|范围)?|认证(?:覆盖)?范围(?:为|包括)?|从事|具备)\s*[:：]?\s*(?P<scope>[^。；;\n]{4,120})"
+    r"(?:适用于|覆盖(?:了|范围)?|认证(?:覆盖)?范围(?:为|包括)?|从事|具备)\s*(?:如下)?\s*[:：]?\s*(?P<scope>[^。；;\n]{4,120})"
 )
 
 
@@ -43,8 +43,14 @@ def finish_certificate(paper: Paper) -> None:
     for run in paper.rows():
         match = _STANDARD.search(run.text)
         if match:
-            paper.add(paper.read("certificates.standard", run, match.span()))
+            slip = re.search(r"I5|IS0", match.group()) is not None  # O read as a nought
+            paper.add(
+                paper.read(
+                    "certificates.standard", run, match.span(), factor=LOOSE if slip else 1.0
+                )
+            )
     _holder(paper)
+    _issuer(paper)
     for page in paper.pages:
         for run in page_paragraphs(page):
             match = _SCOPE.search(run.text)
@@ -90,6 +96,23 @@ def _holder(paper: Paper) -> None:
                         if fact is not None:
                             paper.add(fact)
                             return
+
+
+def _issuer(paper: Paper) -> None:
+    """The body whose name stands alone over the certificate's title, where no label names it."""
+    if "certificates.issuer" in paper.cells or not paper.pages:
+        return
+    for run in page_rows(paper.pages[0])[:4]:
+        name = fold_text(run.text)
+        if "证书" in name:
+            return
+        if (
+            has_org_suffix(name)
+            and 6 <= len(name) <= 30
+            and re.fullmatch(r"[\u4e00-\u9fa5（）()]+", name)
+        ):
+            paper.add(paper.read("certificates.issuer", run, (0, len(run.text)), factor=0.95))
+            return
 
 
 def _dates_of_period(paper: Paper) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractor.core.geometry import Box
 from extractor.core.page import Line, PacketPage
@@ -18,6 +19,7 @@ from extractor.fields.labels import Label, LabelIndex
 from extractor.fields.make import build_fact, read_fact, spot_of
 from extractor.fields.prose import DATE, find_fact
 from extractor.fields.runs import TextRun, baseline_rows
+from extractor.fields.seal_names import authority_of_seal
 from extractor.fields.specs import FieldSpecs
 from extractor.fields.view import DocumentView, Extraction
 from extractor.setup.forms import FormEntry, FormSpec
@@ -29,6 +31,8 @@ CERTIFICATES = (
     "npo_registration_certificate",
 )
 
+#: Trust in a value under which a label stands of which only one half was read.
+TORN = 0.8
 _USCC = r"(?<![0-9A-Z])([0-9A-Z]{2}\s?[0-9OIZSBGL]{6}\s?[0-9A-Z]{10})(?![0-9A-Z])"
 
 
@@ -63,9 +67,13 @@ def _facts_of(
     run = value_run(item, placed, rows, wraps=entry.block or spec.type in ("org_name", "text"))
     if run is None:
         return []
-    spot = spot_of(run, 0, len(run.text))
+    colon = re.match(r"[\s:：]*", run.text)
+    whole = _before_torn_label(run)
+    spot = spot_of(run, colon.end() if colon else 0, whole or len(run.text))
     if spot is None:
         return []
+    if whole:
+        spot = replace(spot, confidence=min(spot.confidence, TORN), letters=None)
     fact = read_fact(
         spec,
         spot,
@@ -81,6 +89,16 @@ def _facts_of(
     if entry.field == "lic_legal_rep":
         facts += _rep_label(view, specs, item)
     return facts
+
+
+def _before_torn_label(run: TextRun) -> int | None:
+    """Where a line begins with the second half of a letter-spaced label (``住`` unread, ``所：…``)."""
+    offset = 0
+    for line in run.lines:
+        if offset and re.match(r"\s*[称型所]\s*[:：]", line.text):
+            return offset
+        offset += len(line.text)
+    return None
 
 
 def _rep_label(view: DocumentView, specs: FieldSpecs, item: Placed) -> list[Fact]:
@@ -114,6 +132,9 @@ def _extras(
         issued = _issue_date(view, specs, page, rows, facts)
         if issued is not None:
             found.append(issued)
+        if not any(f.field == "lic_authority" for f in facts):
+            sealed = authority_of_seal(view, page, facts)
+            found += [sealed] if sealed is not None else []
     return found
 
 

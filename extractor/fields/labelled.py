@@ -106,7 +106,8 @@ def _halves(
             at, offset = offset, offset + len(line.text)
             text = fold_text(line.text)
             aligned = sum(abs(x - line.box.x0) < line.box.height for x in columns)
-            if len(text) != 1 or aligned < 1 or any(p.box.iou(line.box) > 0.3 for p in placed):
+            known = any(p.row == number and p.hit.start <= at < p.hit.end for p in placed)
+            if len(text) != 1 or aligned < 1 or known:
                 continue
             owners = index.begun_by(text)
             if len(owners) != 1:

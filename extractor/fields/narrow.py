@@ -104,8 +104,12 @@ def _row_ends(run: TextRun) -> list[int]:
 def trimmed(text: str, start: int, end: int) -> Span:
     """The span without blanks and separators at its ends."""
     while start < end and text[start] in _EDGE:
+        if text[start] == "“" and "”" in text[start + 1 : end - 1]:
+            break  # “专精特新”服务项目: the quotation is the value's own
         start += 1
     while end > start and text[end - 1] in _EDGE:
+        if text[end - 1] == "”" and "“" in text[start + 1 : end - 1]:
+            break
         end -= 1
     return start, end
 

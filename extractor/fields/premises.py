@@ -6,9 +6,10 @@ import re
 
 from extractor.fields.agreements import complete_term
 from extractor.fields.narrow import spans_of
-from extractor.fields.papers import LOOSE, Paper, first_words, page_rows
+from extractor.fields.papers import LOOSE, Paper, first_words, page_rows, printed
 from extractor.fields.parties import name_fact, parties_of
 from extractor.fields.prose import page_paragraphs
+from extractor.values.names import has_org_suffix
 
 _FREE = ("无偿使用证明", "无偿提供", "无偿使用", "免费提供", "免费使用", "免收租金", "无偿借用")
 _LEASED = (
@@ -52,6 +53,7 @@ def finish_premises(paper: Paper) -> None:
         if party is not None:
             paper.add(name_fact(paper, field, party))
     _sentences(paper)
+    _free_use(paper)
     complete_term(paper, "premises_docs.term")
 
 
@@ -78,6 +80,36 @@ def _cert_number(paper: Paper) -> None:
                 return
 
 
+_GIVEN_TO = re.compile(
+    r"(?:提供给?|给予?|交由|供)\s*(?P<user>[\u4e00-\u9fa5（）()]{4,40}?)(?=作为|作|用于|使用|免费|无偿|办公)"
+)
+
+
+def _free_use(paper: Paper) -> None:
+    """A certificate of free use names its user in a sentence; who gives it stands alone at the foot."""
+    if "premises_docs.user" not in paper.cells:
+        for page in paper.pages:
+            for run in page_paragraphs(page):
+                given = _GIVEN_TO.search(run.text)
+                if given and has_org_suffix(given["user"]):
+                    paper.add(
+                        paper.read("premises_docs.user", run, given.span("user"), factor=0.95)
+                    )
+    told = printed(paper)
+    if "premises_docs.owner" in paper.cells or not re.search(r"兹证明|特此证明|证明", told):
+        return
+    for page in reversed(paper.pages):
+        for run in reversed(page_rows(page)):
+            name = run.text.strip()
+            if (
+                has_org_suffix(name)
+                and 4 <= len(name) <= 30
+                and re.fullmatch(r"[\u4e00-\u9fa5（）()]+", name)
+            ):
+                paper.add(paper.read("premises_docs.owner", run, (0, len(run.text)), factor=0.95))
+                return
+
+
 def _sentences(paper: Paper) -> None:
     for page in paper.pages:
         for run in page_paragraphs(page):
@@ -90,7 +122,7 @@ def _sentences(paper: Paper) -> None:
                 if _AREA_WORDS.search(run.text[max(0, area[0] - 16) : area[0]]):
                     paper.add(paper.read("premises_docs.area", run, area, factor=LOOSE))
             use = re.search(
-                r"(?:作为|用作|用于|作)\s*(?P<use>办公|经营|商业|生产|仓储|培训)(?:使用|场地|用房|之用|用途)?",
+                r"(?:作为|用作|用于|作)\s*(?P<use>(?:办公|经营|商业|生产|仓储|培训|服务)(?:场所|场地|用房|用途)?)(?:使用|之用)?",
                 run.text,
             )
             if use:
