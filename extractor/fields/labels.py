@@ -24,7 +24,7 @@ FUZZY_SHARE = 0.2
 #: Shortest label that may match by look-alikes only, and how sure such a match is.
 ALIKE_FROM, ALIKE_SCORE = 3, 0.97
 #: Characters OCR takes for one another in labels; each is folded to the one labels are written with.
-_ALIKE = str.maketrans("曰目未入木巳已贝", "日日末人本己己见")
+_ALIKE = str.maketrans("曰目未入木巳已贝1i|0", "日日末人本己己见lllo")
 #: 一 inside a word is often read as a dash, which folding would drop.
 _DASHED_ONE = re.compile(r"(?<=[\u4e00-\u9fa5])[-—－–─](?=[\u4e00-\u9fa5])")
 

@@ -37,7 +37,7 @@ _YUAN_AFTER = re.compile(r"(?:人民币|RMB|CNY)?\s*[元圆圓块]")
 _YUAN_BEHIND = re.compile(r"\s*(?:人民币|RMB|CNY)?\s*[元圆圓块]")
 _YUAN_BEFORE = re.compile(r"(?:¥|RMB|CNY|人民币)\s*[-−－(]?\s*$")
 _OTHER_UNIT = re.compile(
-    r"年|月|日|号|%|‰|成(?!本)|[人家户名位个项次台套份笔页岁件场期条款章节所间处支批门字楼室栋层届天]"
+    r"年|月|日|号|%|‰|成(?!本)|(?:人(?!民币)|[家户名位个项次台套份笔页岁件场期条款章节所间处支批门字楼室栋层届天])"
     r"|平方|亩|公顷|m2|m²|㎡|小时|点|时|秒"
 )
 _CAPITAL = re.compile(
