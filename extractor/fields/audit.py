@@ -46,9 +46,12 @@ _YEARS = (
     r"^\s*[（(]?((?:19|20)\d\d)\s*年度\s*[）)]?\s*$",
     r"(?:审计期间|审计年度|会计期间|会计年度)\s*[:：]?\s*((?:19|20)\d\d)\s*年",
     r"(20\d\d)\s*年度\s*(?:的)?\s*(?:利润表|财务报表|审计报告|会计报表)",
-    r"(?:审计了|对)[^。；]{2,60}?(20\d\d)\s*年度[^。；]{0,60}(?:审计|审核|鉴证)",
-    r"(20\d\d)\s*年\s*12\s*月\s*31\s*日",
 )
+#: 对贵单位2022年度及2023年度…进行了审计: the latest year named is the report's.
+_AUDITED = re.compile(
+    r"(?:审计了|对)[^。；]{2,60}?20\d\d\s*年度[^。；]{0,60}(?:审计|审核|鉴证|专$)"
+)
+_YEAR_ENDS = (r"(20\d\d)\s*年\s*12\s*月\s*31\s*日",)
 _LICENCE_NUMBERS = (
     r"证书序号\s*[:：]?\s*(?:N[Oo0][.。]?|№)?\s*(\d{4,12})",
     r"(?:执业证书编号|证书编号|会计师事务所编号)\s*[:：]?\s*(\d{6,12})",
@@ -138,10 +141,23 @@ def _page_facts(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> list
         find_fact(view, c, "aud_firm", _firm_runs(page), _FIRM),
         find_fact(view, c, "aud_period_end", paras, period, kind="date"),
         # Whole rows: a year that stands alone on its row is a cover's, not the first cell of a table's.
-        _first(view, specs, "aud_fiscal_year", [*rows, *paras], _YEARS),
+        _first(view, specs, "aud_fiscal_year", [*rows, *paras], _YEARS)
+        or _audited_year(view, specs, [*rows, *paras])
+        or _first(view, specs, "aud_fiscal_year", [*rows, *paras], _YEAR_ENDS),
         _unchecked(find_fact(view, c, "aud_verification_code", rows, code)),
         _barcode(view, page),
     ]
+
+
+def _audited_year(view: DocumentView, specs: FieldSpecs, runs: Sequence[TextRun]) -> Fact | None:
+    """The latest year of the sentence that says what was audited."""
+    for run in runs:
+        found = _AUDITED.search(run.text)
+        if found is not None:
+            latest = max(re.findall(r"20\d\d(?=\s*年度)", found.group()))
+            pattern = rf"({latest})\s*年度"
+            return find_fact(view, specs.catalogue, "aud_fiscal_year", [run], pattern)
+    return None
 
 
 def _unchecked(fact: Fact | None) -> Fact | None:

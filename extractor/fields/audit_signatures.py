@@ -24,6 +24,8 @@ _CERT_NO = re.compile(r"(?<!\d)(\d{12})(?!\d)")
 _STAMPED = re.compile(r"([\u4e00-\u9fa5]{2,3}?)(?:之印|印章|私章|印)")
 #: A name read from a stamp alone.
 STAMP_ONLY = 0.5
+#: The same where nobody rated the reading: a guess for the reviewer to look at.
+STAMP_UNRATED = 0.3
 
 
 def signing_cpas(view: DocumentView, page: PacketPage) -> RowSet | None:
@@ -51,7 +53,8 @@ def _stamped_cpas(view: DocumentView, page: PacketPage, printed: Sequence[Row]) 
         if name is None or any(_stamp_of(row, box, name) for row in printed):
             continue
         number = len(printed) + len(found) + 1
-        spot = Spot(page, seal.box, name, min(seal.text_confidence, STAMP_ONLY))
+        sure = min(max(seal.text_confidence, STAMP_UNRATED), STAMP_ONLY)
+        spot = Spot(page, seal.box, name, sure)
         named = build_fact(
             "aud_cpas.name", spot, name, document=view.id, method=Method.PROSE, row=number
         )

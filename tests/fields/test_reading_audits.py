@@ -159,6 +159,12 @@ def test_the_year_in_a_table_of_a_special_report_is_not_the_reports() -> None:
     assert values["svc_audit_present"] is True
 
 
+@pytest.mark.parametrize("years", ["2022年度及2023年度", "2023年度和2022年度"])
+def test_a_report_on_two_years_is_of_the_later(years: str) -> None:
+    text = f"我们接受委托，对贵单位{years}服务收支情况进行了专项审计。"
+    assert values_of(AUDIT, page(line(text, x=60, em=9)))["aud_fiscal_year"] == 2023
+
+
 def test_the_number_of_a_persons_certificate_is_not_the_firms() -> None:
     persons = page(
         *body("注册会计师证书", "证书编号 361100540011", "批准注册协会 江西省注册会计师协会")
