@@ -208,6 +208,9 @@ _ROLE = re.compile(
 _OWN_BODY = re.compile(
     r"[\u4e00-\u9fa5（）()]{4,30}?(?:公司|中心|协会|学会|研究院)的?(?=[\u4e00-\u9fa5]{2})"
 )
+_WORKS_AT = re.compile(
+    r"(?:工作|任职|所在|人事关系)\s*单位\s*(?:为|是|[:：])\s*(?P<name>[\u4e00-\u9fa5（）()]{4,40}?)(?=[，,。；;、]|\s|$)"
+)
 _NOT_NAMES = frozenset(
     [
         "专家",
@@ -248,6 +251,11 @@ def finish_letter(paper: Paper) -> None:
                 start = role.start("role") + (body.end() if body else 0)
                 paper.add(
                     paper.read("expert_letters.role", run, (start, role.end("role")), factor=0.97)
+                )
+            where = _WORKS_AT.search(run.text)
+            if where and has_org_suffix(where["name"]):
+                paper.add(
+                    paper.read("expert_letters.employer", run, where.span("name"), factor=0.97)
                 )
     complete_term(paper, "expert_letters.term")
     _issuer(paper)

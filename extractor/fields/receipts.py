@@ -155,7 +155,9 @@ _TAX_COLUMNS = LabelIndex(
 
 def tax_rows(paper: Paper) -> tuple[Paper, ...]:
     """One row a tax where the paper has a grid of them; else the paper as its labels gave it."""
-    shared = {k: v for k, v in paper.cells.items() if k == "tax_payments.taxpayer"}
+    shared = {
+        k: v for k, v in paper.cells.items() if k in ("tax_payments.taxpayer", "tax_payments.date")
+    }
     rows: list[Paper] = []
     for page in paper.pages:
         for table in page.read.tables:
@@ -168,7 +170,8 @@ def tax_rows(paper: Paper) -> tuple[Paper, ...]:
                     replace(paper, no=len(rows) + 1, cells={}), page, table, row, columns
                 )
                 if cells is not None:
-                    cells.cells.update(shared)
+                    for fact in shared.values():
+                        cells.add(fact)
                     rows.append(cells)
     return tuple(rows) if rows else (paper,)
 
