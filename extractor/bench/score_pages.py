@@ -56,7 +56,7 @@ def _score_seals(score: Score, pages: Sequence[PacketPage], true: TruePage, wher
         )
         if hit is not None:
             found.remove(hit)
-            got = hit[1].text or ""
+            got = hit[1].organisation or hit[1].text or ""
             ok = fold_text(seal.text) in fold_text(got)
             score.damage["seal organisation"].add(
                 true.damage_class, ok, f"{where}: {got!r}, not {seal.text}"
