@@ -15,6 +15,7 @@ from extractor.core.page import Cell, PacketPage, Table
 from extractor.core.text import fold_text
 from extractor.fields.grid import column_cell
 from extractor.fields.headers import Column, Header, find_headers
+from extractor.fields.numbered import with_number_column
 from extractor.fields.view import DocumentView
 from extractor.setup.rowforms import RowsSpec
 
@@ -56,7 +57,7 @@ def find_blocks(view: DocumentView, spec: RowsSpec) -> list[Block]:
         for table in sorted(page.read.tables, key=lambda t: (t.box.y0, t.box.x0)):
             headers = find_headers(table, spec)
             if running is not None and (not headers or headers[0].row0 > 0):
-                moved = _continue(table, running, spec)
+                table, moved = _continued(table, running, spec)
                 if moved is not None:
                     end = headers[0].row0 if headers else table.n_rows
                     stop = _end_of_list(table, spec, moved, 0, end)
@@ -84,6 +85,18 @@ def is_total(text: str, words: Sequence[str]) -> bool:
 
 
 # -- the same columns on the next page ---------------------------------------------------------
+
+
+def _continued(table: Table, header: Header, spec: RowsSpec) -> tuple[Table, Header | None]:
+    """The table that goes on, and its header; its numbers and names parted where they share a column."""
+    moved = _continue(table, header, spec)
+    numbered = any(c.target == f"{spec.rows}.seq" and c.col0 == 0 for c in header.columns)
+    if moved is None and numbered and table.n_cols == header.n_cols - 1:
+        apart = with_number_column(table)
+        moved = None if apart is None else _continue(apart, header, spec)
+        if apart is not None and moved is not None:
+            return apart, moved
+    return table, moved
 
 
 def _continue(table: Table, header: Header, spec: RowsSpec) -> Header | None:
