@@ -240,8 +240,19 @@ def _listed(paper: Paper, applicant: Collection[str]) -> None:
                 continue
             paper.add(fact)
             _star(paper, page, run, span)
+            _star_elsewhere(paper, page, applicant)
             return
     _sole_name(paper)
+
+
+def _star_elsewhere(paper: Paper, page: PacketPage, applicant: Collection[str]) -> None:
+    """The star level in another sentence of the page that names the applicant."""
+    if "recognitions.star" in paper.cells:
+        return
+    for run in page_paragraphs(page):
+        if _STAR.search(run.text) and _name_in(run.text, applicant) is not None:
+            _star_of(paper, run)
+            return
 
 
 def _sole_name(paper: Paper) -> None:
