@@ -235,8 +235,14 @@ def _institutions(book: FactBook) -> Sides:
     if not on_form.is_known:
         on_form = of_fact(book, "app_partner_count")
     readings = book.quantity("partner_institution_count").readings
-    complete = all_read(book, "agreements", "cooperation_agreement")
-    evidence = at_least(worked(book, proven), complete, "合作协议未全部读取")
+    evidence = worked(book, proven)
+    if not all_read(book, "agreements", "cooperation_agreement"):
+        evidence = at_least(evidence, False, "合作协议未全部读取")
+    else:
+        # Some of the listed partners' agreements prove those, and nothing against the others.
+        listed, shown = as_decimal(on_form.value), as_decimal(evidence.value)
+        fewer = listed is not None and shown is not None and shown < listed
+        evidence = at_least(evidence, not fewer, f"读到协议{shown}家，少于所列{listed}家")
     return Sides(replace(on_form, readings=readings), replace(evidence, readings=readings))
 
 

@@ -262,18 +262,21 @@ def matchmaking(book: FactBook, work: Workings, rows: tuple[Row, ...]) -> int | 
     """The count over some rows; ``None`` where there are none or the filing year is not known."""
     if not rows or book.latest_year is None:
         return None
-    count = 0
+    count, unread = 0, False
     for row in distinct_events(book, work, rows).values():
         kind, smes = book.cell(row, "app_events.kind"), book.cell(row, "app_events.smes")
         number = None if smes is None else as_decimal(smes.value)
         if kind is None or kind.value != "matchmaking":
+            unread = unread or kind is None
             continue
         if number is None:
+            unread = True
             work.lack("app_events.smes")
         elif number >= 20:
             count += 1
             work.step("供需对接活动，参加中小企业数", number, smes)
-    return count
+    # Nothing counted where kinds or attendance were not read is not "none".
+    return None if unread and not count else count
 
 
 @quantity(
