@@ -61,7 +61,7 @@ def check_schemes(source: Path | ConfigSource) -> SchemesReport:
         schemes[ident] = scheme
         lines.extend(lines_of)
         faults.extend(faults_of)
-    faults.extend(_pairs_without_clause(checks, schemes))
+    faults.extend(pairs_without_clause(checks, schemes))
     lines_of, faults_of = _check_checks(config, schemes, checks, catalogue)
     lines.extend(lines_of)
     faults.extend(faults_of)
@@ -80,9 +80,7 @@ def _closed_sets(catalogue: Catalogue) -> list[str]:
     ]
 
 
-def _pairs_without_clause(
-    checks: tuple[CheckSpec, ...], schemes: Mapping[str, Scheme]
-) -> list[str]:
+def pairs_without_clause(checks: tuple[CheckSpec, ...], schemes: Mapping[str, Scheme]) -> list[str]:
     """Checks that run under a scheme by name and serve nothing in it."""
     return [
         f"check {spec.id} runs under {name} and serves no clause of it; name one, or drop the scheme"
