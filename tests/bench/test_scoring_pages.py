@@ -37,13 +37,13 @@ def scored(found: PacketPage, wanted: Truth, **more: object) -> dict[str, tuple[
 
 def test_a_seal_counts_where_its_box_is_and_its_ring_only_when_read() -> None:
     wanted = truth(seals=[{"text": "南昌企服有限公司", "kind": "公章", "box": BOX}])
-    stamp = seal(100, 100, 100)
+    stamp = seal(150, 150, 100)
     assert scored(seen(stamp), wanted)["seals found"] == (1, 1)
     assert scored(seen(stamp), wanted)["seal organisation"] == (0, 1)
     named = replace(stamp, text="南昌企服 有限公司")
     assert scored(seen(named), wanted)["seal organisation"] == (1, 1)
     assert scored(seen(named), wanted)["seals true"] == (1, 1)
-    elsewhere = seal(400, 600)
+    elsewhere = seal(400, 600, 80)
     assert scored(seen(elsewhere), wanted)["seals found"] == (0, 1)
     assert scored(seen(elsewhere), wanted)["seals true"] == (0, 1)
 
