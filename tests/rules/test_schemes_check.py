@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 from books import CONFIG, book, catalogue, document, fact, row_set
 
-from extractor.core.worksheet import FactStatus, MaterialStatus, Verdict
+from extractor.core.worksheet import FactStatus, MaterialStatus, Value, Verdict
 from extractor.rules.checks.load import load_checks
 from extractor.rules.comparing import ask
 from extractor.rules.criteria import judge_criterion
@@ -151,7 +151,7 @@ def test_a_text_that_is_not_loaded_shows_the_figures_and_judges_nothing() -> Non
 def test_only_the_latest_of_the_rows_that_count_decides() -> None:
     scheme = schemes()["taiyuan_2023"]
     spec = scheme.criterion("TY23.1.2.renew")
-    rows = [
+    rows: list[dict[str, Value | None]] = [
         {"level": level, "year": year}
         for level, year in (("city", 2018), ("provincial", 2022), ("city", 2020))
     ]
