@@ -73,11 +73,13 @@ def without_black_borders(bgr: Picture) -> Picture:
     factor = min(1.0, 800 / max(height, width))
     small = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     dark = (small < _BLACK).astype(np.uint8)
-    # Thicker than a ruling that happens to lie at the edge of a close-cut picture.
+    # Thicker than a ruling that happens to lie at the edge of a close-cut picture; nothing lies beyond
+    # the edge that could make it thicker.
     least = max(6, round(0.011 * max(small.shape)))
-    dark = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((least, least), np.uint8)).astype(
-        np.uint8
-    )
+    brush = np.ones((least, least), np.uint8)
+    dark = cv2.morphologyEx(
+        dark, cv2.MORPH_OPEN, brush, borderType=cv2.BORDER_CONSTANT, borderValue=(0.0,)
+    ).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=4)
     fill = np.zeros_like(dark)
     for no in range(1, count):
