@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractor.classify.titles import MIN_TABLE_CELLS, TitleLine, rows_of, wanted_title
+from extractor.classify.titles import MIN_TABLE_CELLS, TitleLine, wanted_title
+from extractor.core.baselines import baseline_rows
 from extractor.core.page import ReadPage
 from extractor.core.text import fold_text
 from extractor.setup.catalogue import Catalogue
@@ -42,7 +43,7 @@ def listed_kinds(
     )
     families: set[str] = set()
     listed = 0
-    rows = rows_of(page.lines)
+    rows = baseline_rows(page.lines)
     for row in rows:
         found = {f for line in row if (f := _family(line.text, catalogue))}
         if found:
@@ -74,7 +75,7 @@ def is_divider(page: ReadPage, titles: Sequence[TitleLine], titled: bool) -> boo
     """Whether the page bears nothing but the name of what follows."""
     if page.seals or any(len(t.cells) >= MIN_TABLE_CELLS for t in page.tables):
         return False
-    texts = ["".join(x.text for x in row).strip() for row in rows_of(page.lines)]
+    texts = ["".join(x.text for x in row).strip() for row in baseline_rows(page.lines)]
     texts = [t for t in texts if fold_text(t) and not re.fullmatch(r"[-\s\d—]{1,8}", t)]
     if (
         not texts

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from extractor.classify.titles import in_table, rows_of
+from extractor.classify.titles import in_table
+from extractor.core.baselines import baseline_rows
 from extractor.core.page import Line, ReadPage
 from extractor.core.text import fold_text
 from extractor.values.chinese import chinese_integer
@@ -50,13 +51,13 @@ class PageClues:
 
 def page_clues(page: ReadPage) -> PageClues:
     """The clues of one page."""
-    rows = rows_of([line for line in page.lines if line.text.strip()])
+    rows = baseline_rows([line for line in page.lines if line.text.strip()])
     height = page.upright.height_pt
     number, total = _page_number(rows, height)
     inner = [r for r in rows if not _is_edge(r, height)]
     texts = ["".join(line.text for line in r).strip() for r in inner or rows]
     outside = [x for x in page.lines if x.text.strip() and not in_table(page, x)]
-    plain = ["".join(line.text for line in r).strip() for r in rows_of(outside)]
+    plain = ["".join(line.text for line in r).strip() for r in baseline_rows(outside)]
     free = not any(len(t.cells) >= 6 for t in page.tables)
     right = max((line.box.x1 for row in inner for line in row), default=0.0)
     return PageClues(

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 
 from extractor.classify.cues import CONTENTS, PageCues, page_cues
 from extractor.classify.furniture import PageClues, begins_anew, goes_on, is_inside, page_clues
-from extractor.classify.titles import rows_of
+from extractor.core.baselines import baseline_rows
 from extractor.core.page import PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import content_id
@@ -394,7 +394,7 @@ def _runs_on(page: PacketPage, previous: _Judged, found: PageCues, cue: Cue) -> 
 
 def _is_list(page: PacketPage) -> bool:
     """Rows of several pieces each, from the top of the page on: a list whose rulings were not found."""
-    rows = rows_of([line for line in page.read.lines if line.text.strip()])
+    rows = baseline_rows([line for line in page.read.lines if line.text.strip()])
     pieces = [len(row) >= ROW_PIECES for row in rows]
     return len(rows) >= 2 and any(pieces[:2]) and sum(pieces) >= LIST_ROWS * len(rows)
 

@@ -15,6 +15,7 @@ from statistics import median
 
 from rapidfuzz.distance import Levenshtein
 
+from extractor.core.baselines import baseline_rows
 from extractor.core.geometry import Box, union_box
 from extractor.core.page import Line, ReadPage
 from extractor.core.text import fold_text
@@ -104,7 +105,7 @@ def title_lines(page: ReadPage) -> tuple[TitleLine, ...]:
         return ()
     free = [line for line in every if not in_table(page, line)]
     body = body_height(page, free or every)
-    rows = rows_of(free)
+    rows = baseline_rows(free)
     middle = page.upright.width_pt / 2
     result: list[TitleLine] = []
     tops = rows[:TITLE_ROWS] + [r for r in rows[TITLE_ROWS:] if _height(r) > 1.7 * body][:5]
@@ -124,20 +125,6 @@ def body_height(page: ReadPage, lines: Sequence[Line]) -> float:
     middle = median(line.box.height for line in lines)
     limit = SMALL_BODY if len(lines) <= 8 else LARGEST_BODY
     return float(max(min(middle, limit * scale), 1.0))
-
-
-def rows_of(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines grouped by baseline, top to bottom, each group left to right."""
-    rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda item: item.box.cy):
-        for row in reversed(rows[-3:]):
-            head = row[0].box
-            if line.box.overlap_y(head) > 0.5 * min(line.box.height, head.height):
-                row.append(line)
-                break
-        else:
-            rows.append([line])
-    return [sorted(row, key=lambda item: item.box.x0) for row in rows]
 
 
 def _pieces(row: list[Line]) -> list[list[Line]]:

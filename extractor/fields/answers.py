@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from extractor.core.baselines import baseline_rows
 from extractor.core.page import Cell, Line, PacketPage, Table
 from extractor.core.text import fold_text
 from extractor.fields.labelled import (
@@ -21,7 +22,7 @@ from extractor.fields.labelled import (
     value_run,
 )
 from extractor.fields.labels import LabelHit, LabelIndex
-from extractor.fields.runs import TextRun, baseline_rows, free_lines, paragraphs
+from extractor.fields.runs import TextRun, free_lines, paragraphs
 
 #: A gap on a row, in line heights, beyond which another column begins. Letter-spaced values stay below.
 WIDE_GAP = 3.5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extractor.core.baselines import baseline_rows
 from extractor.core.page import PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method
@@ -12,7 +13,7 @@ from extractor.fields.amounts import REPAIRED
 from extractor.fields.audit_signatures import CPA, signing_cpas
 from extractor.fields.make import Spot, build_fact, spot_of
 from extractor.fields.prose import DATE, find_fact, page_paragraphs
-from extractor.fields.runs import TextRun, baseline_rows
+from extractor.fields.runs import TextRun
 from extractor.fields.specs import FieldSpecs
 from extractor.fields.statement_ways import at_most
 from extractor.fields.statements import statement_unit

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extractor.core.baselines import baseline_rows
 from extractor.core.geometry import Box
 from extractor.core.page import PacketPage
 from extractor.core.worksheet import Fact, Method, Row, RowSet
 from extractor.fields.make import Spot, build_fact, spot_of
 from extractor.fields.prose import ABSENT
-from extractor.fields.runs import TextRun, baseline_rows
+from extractor.fields.runs import TextRun
 from extractor.fields.view import DocumentView
 
 #: 中国注册会计师： and the printed name; without a colon it is only a word of the text.

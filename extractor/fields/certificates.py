@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from extractor.core.baselines import baseline_rows
 from extractor.core.geometry import Box
 from extractor.core.page import Line, PacketPage
 from extractor.core.text import fold_text
@@ -18,7 +19,7 @@ from extractor.fields.labelled import STOP, Placed, placed_labels, value_run
 from extractor.fields.labels import Label, LabelIndex
 from extractor.fields.make import build_fact, read_fact, spot_of
 from extractor.fields.prose import DATE, find_fact
-from extractor.fields.runs import TextRun, baseline_rows
+from extractor.fields.runs import TextRun
 from extractor.fields.seal_names import authority_of_seal
 from extractor.fields.specs import FieldSpecs
 from extractor.fields.view import DocumentView, Extraction

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from extractor.core.baselines import baseline_rows
 from extractor.core.page import Line, PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method
 from extractor.fields.make import Spot, build_fact
 from extractor.fields.prose import find_fact, last_date, page_paragraphs, seal_fact
-from extractor.fields.runs import TextRun, baseline_rows
+from extractor.fields.runs import TextRun
 from extractor.fields.signatures import signature_after
 from extractor.fields.specs import FieldSpecs
 from extractor.fields.view import DocumentView, Extraction

@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from extractor.core.baselines import baseline_rows
 from extractor.core.page import Cell, Line, PacketPage, Table
 from extractor.core.text import fold_text
 from extractor.fields.blanks import hint_spans, without_hints
 from extractor.fields.labels import LabelHit, LabelIndex
-from extractor.fields.runs import TextRun, baseline_rows, free_lines
+from extractor.fields.runs import TextRun, free_lines
 from extractor.values.names import has_org_suffix
 
 _BOUNDARY = re.compile(r"[\s:：，,；;。、（()）/|_＿\d%％元人台套米家户次…□☑☐√✓■●○]")

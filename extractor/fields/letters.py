@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from extractor.core.baselines import baseline_rows
 from extractor.core.page import Line, PacketPage
 from extractor.core.worksheet import Fact, Method
 from extractor.fields.make import build_fact, read_fact, spot_of
 from extractor.fields.prose import last_date
-from extractor.fields.runs import TextRun, baseline_rows
+from extractor.fields.runs import TextRun
 from extractor.fields.specs import FieldSpecs
 from extractor.fields.view import DocumentView, Extraction
 

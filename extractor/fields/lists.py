@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extractor.core.baselines import baseline_rows
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, FactStatus, Row, RowSet, Value, fact_id
 from extractor.fields.prose import find_fact
-from extractor.fields.runs import TextRun, baseline_rows
+from extractor.fields.runs import TextRun
 from extractor.fields.specs import FieldSpecs
 from extractor.fields.view import DocumentView
 from extractor.values.parse import parse_value

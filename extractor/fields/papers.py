@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from extractor.core.baselines import baseline_rows
 from extractor.core.page import PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, FactStatus, Method, Row, RowSet, Value
@@ -20,7 +21,7 @@ from extractor.fields.labelled import STOP
 from extractor.fields.labels import Label, LabelIndex
 from extractor.fields.make import Spot, build_fact, read_fact, spot_of
 from extractor.fields.narrow import spans_in
-from extractor.fields.runs import TextRun, baseline_rows
+from extractor.fields.runs import TextRun
 from extractor.fields.specs import FieldSpecs
 from extractor.fields.view import DocumentView
 from extractor.setup.papers import PaperEntry, PaperSpec

@@ -17,7 +17,7 @@ from extractor.core.page import PacketPage, Seal
 from extractor.core.worksheet import Fact, Method
 from extractor.fields.answers import answers_on
 from extractor.fields.labels import Label, LabelIndex
-from extractor.fields.make import Spot, spot_of
+from extractor.fields.make import Spot
 from extractor.fields.narrow import spans_in
 from extractor.fields.papers import Paper
 from extractor.fields.prose import page_paragraphs
@@ -126,8 +126,3 @@ def at_edge(page: PacketPage, seal: Seal) -> bool:
 def name_fact(paper: Paper, field: str, party: Party) -> Fact | None:
     """The party's name as a fact of ``field``."""
     return paper.read(field, party.run, party.span, method=Method.OCR_LABEL, label=party.role)
-
-
-def spot_of_party(party: Party) -> Spot | None:
-    """Where the party's name stands."""
-    return spot_of(party.run, *party.span)

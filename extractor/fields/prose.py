@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from extractor.core.baselines import baseline_rows
 from extractor.core.geometry import Box
 from extractor.core.page import Line, PacketPage, Seal
 from extractor.core.worksheet import Fact, Method, Printed
 from extractor.fields.make import Spot, build_fact, read_fact, spot_of
-from extractor.fields.runs import TextRun, baseline_rows, paragraphs
+from extractor.fields.runs import TextRun, paragraphs
 from extractor.fields.view import DocumentView
 from extractor.setup.catalogue import Catalogue
 

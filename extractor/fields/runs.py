@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from extractor.core.baselines import baseline_rows
 from extractor.core.geometry import Box, union_box
 from extractor.core.page import Cell, Line, PacketPage, TextSource
 from extractor.core.text import IGNORED
@@ -141,17 +142,3 @@ def paragraphs(page: PacketPage, lines: Sequence[Line]) -> tuple[TextRun, ...]:
 
 def _em(row: Iterable[Line]) -> float:
     return max(line.box.height for line in row)
-
-
-def baseline_rows(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines grouped by baseline, top to bottom, each group left to right."""
-    rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda item: item.box.cy):
-        for row in reversed(rows[-3:]):
-            head = row[0].box
-            if line.box.overlap_y(head) > 0.5 * min(line.box.height, head.height):
-                row.append(line)
-                break
-        else:
-            rows.append([line])
-    return [sorted(row, key=lambda item: item.box.x0) for row in rows]

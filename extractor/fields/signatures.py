@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from extractor.core.baselines import baseline_rows
 from extractor.core.geometry import Box
 from extractor.core.page import Line, PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method
 from extractor.fields.make import Spot, build_fact
 from extractor.fields.prose import ABSENT
-from extractor.fields.runs import TextRun, baseline_rows
+from extractor.fields.runs import TextRun
 from extractor.fields.view import DocumentView
 
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from extractor.core.baselines import baseline_rows
 from extractor.core.geometry import Box, union_box
 from extractor.core.page import Cell, Line, PacketPage
 from extractor.core.text import fold_text
-from extractor.fields.runs import baseline_rows
 from extractor.fields.statement_heads import StatementLine, dates_to_roles, role_of
 from extractor.setup.statements import ColumnWords
 

@@ -76,12 +76,3 @@ def person_spans(folded: str, ends: Collection[int] = ()) -> Iterator[tuple[int,
     for start, end in seen:
         if not _NOT.search(folded[start:end]):
             yield start, end
-
-
-def is_person_name(name: str) -> bool:
-    """Two to four characters that begin with a surname and hold no word of the papers."""
-    if _NOT.search(name):
-        return False
-    if name[:2] in COMPOUND_SURNAMES:
-        return len(name) in (3, 4)
-    return 2 <= len(name) <= 3 and name[0] in SURNAMES

@@ -47,13 +47,3 @@ _UNNAMED = r"各本该省市县区我贵由经与和及在对为的从到至向�
 COUNTY = re.compile(
     rf"(?:[^\W\d{_UNNAMED}a-zA-Z]{{2,3}}?|[^\W\d{_UNNAMED}a-zA-Z]于)(?:县|区|旗|市|自治州)(?=[\u4e00-\u9fa5]{{2,}})"
 )
-
-
-def place_at(text: str, at: int) -> bool:
-    """Whether a place known by name begins at ``at``."""
-    return KNOWN.match(text, at) is not None
-
-
-def known_places(text: str) -> list[tuple[int, int]]:
-    """Where places known by name stand, left to right."""
-    return [m.span() for m in KNOWN.finditer(text)]

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from extractor.values.chinese import NUMERALS, chinese_decimal, chinese_integer
+from extractor.values.chinese import NUMERALS, chinese_decimal
 from extractor.values.folding import is_han
 
 # Confidence factors of repairs. They order readings; calibration on fixtures happens downstream.
@@ -368,8 +368,3 @@ def find_numbers(folded: str) -> tuple[Number, ...]:
             continue  # 3百万: 百万 is the magnitude of 3
         kept.append(number)
     return tuple(_signed(n, folded) for n in _merged(kept))
-
-
-def whole_chinese(folded: str) -> int | None:
-    """The text as one Chinese numeral without anything around it; else ``None``."""
-    return chinese_integer(folded.strip())

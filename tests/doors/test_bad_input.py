@@ -146,6 +146,7 @@ def test_a_packet_with_none_of_the_expected_papers_is_complete_and_says_what_is_
     code, worksheet, _text = run(box)
     assert worksheet["problems"] == []
     assert code in (0, 1), "nothing was lost in reading"
+    assert worksheet["documents"]
     # hardly any ink: nobody knows the paper, or it counts as not readable
     assert {d["type"] for d in worksheet["documents"]} <= {"other_material", "blank_or_unreadable"}
     wanted = [m for m in worksheet["materials"] if m["requirement"] == "mandatory"]
