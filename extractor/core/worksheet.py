@@ -102,8 +102,38 @@ class Printed(Model):
     assumed: tuple[str, ...] = ()
 
 
+class MaskedNumber(Model):
+    """What masking hid of a personal number in ``value`` (in ``raw`` where there is no value).
+
+    ``at``: offset of the first hidden character. ``shape``: the hidden characters, every digit as
+    ``d``. ``no``: tells numbers apart that look the same while masked, from 1. ``valid``: whether the
+    check character of an ID number was right; ``None`` for other numbers.
+    """
+
+    at: int
+    shape: str
+    no: int
+    valid: bool | None = None
+
+
+class AsRead(Model):
+    """What the machine had read, kept beside a fact that a reviewer changed."""
+
+    value: Value | None
+    unit: str | None = None
+    confidence: float
+    alternatives: tuple[str, ...] = ()
+    status: FactStatus
+    printed: Printed = Printed()
+    masked: tuple[MaskedNumber, ...] | None = None
+
+
 class Fact(Model):
-    """One value read in one place. Several facts may claim the same field; none is merged away."""
+    """One value read in one place. Several facts may claim the same field; none is merged away.
+
+    ``masked``: numbers hidden in this copy of the worksheet. ``as_read``: set once a reviewer changed
+    the fact.
+    """
 
     id: str
     field: str
@@ -119,6 +149,8 @@ class Fact(Model):
     alternatives: tuple[str, ...] = ()
     status: FactStatus = FactStatus.DOUBTFUL
     printed: Printed = Printed()
+    masked: tuple[MaskedNumber, ...] | None = None
+    as_read: AsRead | None = None
 
 
 class Row(Model):
@@ -319,6 +351,7 @@ class Case(Model):
     filing_year: CaseEntry | None = None
     region: CaseEntry | None = None
     functions: CaseEntry | None = None
+    deadline: CaseEntry | None = None
 
 
 class SchemeInfo(Model):

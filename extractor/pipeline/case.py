@@ -18,6 +18,7 @@ def told_case(told: Mapping[str, Told], received: dt.date) -> Case:
         or CaseEntry(value=received.isoformat(), source="received"),
         region=_entry(told, "region"),
         functions=_entry(told, "functions"),
+        deadline=_entry(told, "deadline"),
     )
 
 

@@ -17,15 +17,19 @@ from extractor.setup.yaml_strict import ConfigModel, StrictFile
 
 
 class CaseFile(ConfigModel):
-    """Keys of ``--case FILE`` and of ``packet.yaml``; all may be left out."""
+    """Keys of ``--case FILE`` and of ``packet.yaml``; all may be left out.
+
+    ``deadline``: the last day that the year's notice sets for this filing, where the measure sets none.
+    """
 
     scheme: str | None = None
     filing_date: str | None = None
     received_date: str | None = None
     region: str | None = None
     functions: tuple[str, ...] | None = None
+    deadline: str | None = None
 
-    @field_validator("filing_date", "received_date")
+    @field_validator("filing_date", "received_date", "deadline")
     @classmethod
     def _is_day(cls, value: str | None) -> str | None:
         if value is not None and PartialDate.parse(value).day is None:

@@ -241,6 +241,7 @@ ENGLISH: Mapping[str, str] = {
     "case.filing_year": "Filing year",
     "case.region": "Region",
     "case.functions": "Functions applied for",
+    "case.deadline": "Deadline of the year's notice",
     "case_source.option": "given on the command line",
     "case_source.case_file": "given in the case file",
     "case_source.packet_yaml": "given in packet.yaml",

@@ -238,6 +238,7 @@ CHINESE: Mapping[str, str] = {
     "case.filing_year": "申报年度",
     "case.region": "地区",
     "case.functions": "申报功能",
+    "case.deadline": "当年通知期限",
     "case_source.option": "命令给定",
     "case_source.case_file": "案卷文件给定",
     "case_source.packet_yaml": "材料内 packet.yaml 给定",

@@ -122,7 +122,7 @@ def _scheme_lines(book: Book) -> Iterator[Line]:
         yield _line(words("over.gaps") if index == 0 else "", Entry(gap, Tone.CARE))
 
 
-_CASE_DATES = frozenset({"filing_date", "received_date", "filing_year"})
+_CASE_DATES = frozenset({"filing_date", "received_date", "filing_year", "deadline"})
 
 
 def _case_value(book: Book, name: str, value: Value) -> str:
