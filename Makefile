@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: setup demo test check fixtures bench models clean
+.PHONY: setup demo test check coverage fixtures bench models clean
 
 setup: $(STAMP) models
 
@@ -29,6 +29,10 @@ check: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/extractor schemes check
+
+# Clauses of the five texts and where they stand in config/: docs/coverage.md from tests/traceability.
+coverage: setup
+	@$(BIN)/python tests/support/clauses.py
 
 # Makes the sample packets again; needs the fonts named in fixtures/README.md.
 fixtures: setup
