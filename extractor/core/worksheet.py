@@ -49,6 +49,7 @@ class Method(StrEnum):
     SEAL = "seal"
     COMPUTED = "computed"  # counted from the pages, not printed (narrative length …)
     CASE = "case"  # told by the user
+    REVIEWER = "reviewer"  # added by a reviewer who saw it on the paper
 
 
 class Severity(StrEnum):

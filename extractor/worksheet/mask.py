@@ -3,7 +3,8 @@
 Two ways find them: fields the catalogue calls sensitive, and patterns anywhere in text that people
 read (raw text, messages, notes). Ids, hashes and figures are never touched: a wrongly masked figure
 would hide a fault. USCCs are public and stay; an 18-digit one is told from an ID number by the date
-of birth that only the latter has at digits 7 to 14 (GB 11643).
+of birth that only the latter has at digits 7 to 14 (GB 11643). What a masked fact needs to be judged
+again stands beside it (``stand_ins``); decisions are masked when they are made and never changed here.
 """
 
 from __future__ import annotations
@@ -15,7 +16,17 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from extractor.core.worksheet import BoxTuple, Fact, Worksheet
+from extractor.core.worksheet import (
+    BoxTuple,
+    Decision,
+    Fact,
+    Judgement,
+    MaskedNumber,
+    Reading,
+    Value,
+    Worksheet,
+)
+from extractor.worksheet.stand_ins import Ordinals, note_masked
 
 STAR = "*"
 
@@ -122,8 +133,9 @@ _SHORTEST_SECRET = 6  # a shorter string could be a figure that stands elsewhere
 class _Masker:
     """Masks models; knows the sensitive fields and the very strings that stood in them."""
 
-    def __init__(self, sensitive: Set[str], secrets: Set[str]) -> None:
+    def __init__(self, sensitive: Set[str], secrets: Set[str], ordinals: Ordinals) -> None:
         self._sensitive = sensitive
+        self._ordinals = ordinals
         # Longest first: a secret that contains another one must win.
         ordered = sorted(secrets, key=lambda s: (-len(s), s))
         self._secrets = re.compile("|".join(map(re.escape, ordered))) if ordered else None
@@ -145,8 +157,10 @@ class _Masker:
         return model.model_copy(update=changed) if changed else model
 
     def _item(self, value: object) -> object:
-        if isinstance(value, Fact) and value.field in self._sensitive:
-            return self._sensitive_fact(value)
+        if isinstance(value, Decision):
+            return value  # its hash covers every word; personal numbers never stood in it
+        if isinstance(value, Fact):
+            return self._fact(value)
         if isinstance(value, BaseModel):
             return self.model(value)
         if type(value) is str:
@@ -157,29 +171,57 @@ class _Masker:
             return {key: self._item(item) for key, item in value.items()}
         return value
 
+    def _fact(self, fact: Fact) -> Fact:
+        masked = self._sensitive_fact(fact) if fact.field in self._sensitive else self.model(fact)
+        notes = self._notes(fact, masked)
+        return masked.model_copy(update={"masked": notes}) if notes != fact.masked else masked
+
     def _sensitive_fact(self, fact: Fact) -> Fact:
-        value: object = fact.value
-        if isinstance(value, tuple):
-            value = tuple(mask_middle(v) for v in value)
-        elif value is not None and not isinstance(value, bool):
-            value = mask_middle(str(value))
+        as_read = fact.as_read
         return fact.model_copy(
             update={
-                "value": value,
+                "value": _masked_value(fact.value),
                 "raw": mask_middle(fact.raw),
                 "alternatives": tuple(mask_middle(a) for a in fact.alternatives),
+                "as_read": None
+                if as_read is None
+                else as_read.model_copy(
+                    update={
+                        "value": _masked_value(as_read.value),
+                        "alternatives": tuple(mask_middle(a) for a in as_read.alternatives),
+                    }
+                ),
             }
         )
 
+    def _notes(self, before: Fact, after: Fact) -> tuple[MaskedNumber, ...] | None:
+        """What was hidden in the text that checks look at: the value, else what stood on the paper."""
+        if before.value is None:
+            new = note_masked(before.raw, after.raw, self._ordinals)
+        elif isinstance(before.value, str) and isinstance(after.value, str):
+            new = note_masked(before.value, after.value, self._ordinals)
+        else:
+            return before.masked
+        notes = sorted((*(before.masked or ()), *new), key=lambda note: note.at)
+        return tuple(notes) or None
 
-def _all_facts(worksheet: Worksheet) -> Iterator[Fact]:
+
+def _masked_value(value: Value | None) -> Value | None:
+    if isinstance(value, tuple):
+        return tuple(mask_middle(v) for v in value)
+    if value is not None and not isinstance(value, bool):
+        return mask_middle(str(value))
+    return value
+
+
+def _all_facts(worksheet: Worksheet | Reading) -> Iterator[Fact]:
     yield from worksheet.facts
     for rows in worksheet.rows:
         for row in rows.rows:
             yield from row.cells.values()
 
 
-def _secrets(worksheet: Worksheet, sensitive: Set[str]) -> set[str]:
+def _secrets(worksheet: Worksheet | Reading, sensitive: Set[str]) -> set[str]:
     """The strings read in sensitive fields: they may come back in a message or a note."""
     found: set[str] = set()
     for fact in _all_facts(worksheet):
@@ -195,7 +237,20 @@ def mask_worksheet(worksheet: Worksheet, sensitive: Set[str] = frozenset()) -> W
 
     ``sensitive``: field and column ids whose values are masked whatever they look like.
     """
-    return _Masker(sensitive, _secrets(worksheet, sensitive)).model(worksheet)
+    ordinals = Ordinals(_all_facts(worksheet))
+    return _Masker(sensitive, _secrets(worksheet, sensitive), ordinals).model(worksheet)
+
+
+def is_masked(worksheet: Worksheet) -> bool:
+    """Whether personal numbers were hidden in this copy of the worksheet."""
+    return any(fact.masked for fact in _all_facts(worksheet))
+
+
+def mask_judgement(
+    judgement: Judgement, reading: Reading, sensitive: Set[str] = frozenset()
+) -> Judgement:
+    """``judgement`` of an unmasked ``reading``, without readable ID numbers and mobiles."""
+    return _Masker(sensitive, _secrets(reading, sensitive), Ordinals(())).model(judgement)
 
 
 def personal_boxes(
