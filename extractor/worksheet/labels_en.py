@@ -10,6 +10,7 @@ ENGLISH: Mapping[str, str] = {
     "sheet.materials": "Materials",
     "sheet.criteria": "Criteria",
     "sheet.findings": "Findings",
+    "sheet.checks": "Other checks",
     "sheet.staff": "Staff",
     "sheet.served": "Served firms",
     "sheet.equipment": "Equipment",
@@ -25,9 +26,10 @@ ENGLISH: Mapping[str, str] = {
     "note.criteria": "In article order; stated, evidence and recomputed values stay apart; "
     "“—” means not read, not 0.",
     "note.findings": "{error} contradictions, {warn} doubts, {info} hints; {not_run} not run and "
-    "{passed} without a finding are folded below (+ on the left).",
+    "{passed} without a finding: see “Other checks”.",
     "note.list": "{document}: pages {pages}, {n} rows read",
     "note.list_total": ", total stated on the list {n}",
+    "note.checks": "{not_run} not run (data missing), {passed} found nothing.",
     "note.shading": "Shaded cells are doubtful; their comments hold raw text and confidence.",
     "note.facts": "{n} values, each with raw text, page and confidence; "
     "a field read in several places is listed for each.",
@@ -58,6 +60,7 @@ ENGLISH: Mapping[str, str] = {
     "col.check": "Check",
     "col.severity": "Severity",
     "col.message": "Finding",
+    "col.about": "What is checked",
     "col.basis1": "Basis 1",
     "col.basis2": "Basis 2",
     "col.compared": "Compared",
@@ -158,8 +161,6 @@ ENGLISH: Mapping[str, str] = {
     "outcome.failed": "finding",
     "outcome.not_run": "not run",
     "findings.none": "The checks that ran found nothing.",
-    "findings.not_run": "Checks not run (inputs missing): {n}",
-    "findings.passed": "Checks without a finding: {n}",
     "finding.continued": "(as above, more places)",
     "finding.difference": "Difference: {text}",
     "finding.more": "{n} more places, see pages",
@@ -168,6 +169,7 @@ ENGLISH: Mapping[str, str] = {
     "action.ask": "ask applicant",
     "action.reject": "reject",
     "action.error": "Choose from the list: accept, ask applicant, reject.",
+    "choice.other": "Not one of the usual words. Does the paper really say so?",
     # facts
     "fact_status.certain": "certain",
     "fact_status.doubtful": "doubtful",
@@ -185,6 +187,7 @@ ENGLISH: Mapping[str, str] = {
     "method.seal": "seal",
     "method.computed": "counted",
     "method.case": "given",
+    "method.reviewer": "added in review",
     "source.text_layer": "text layer",
     "source.ocr": "OCR",
     "source.mixed": "both",

@@ -78,7 +78,7 @@ def row_with(sheet: XlsxSheet, text: str) -> int:
 def test_the_sheets_stand_in_the_order_a_reviewer_works_in() -> None:
     assert book().sheetnames == [
         "总览", "材料清单", "认定条件", "核对问题", "人员", "服务企业", "设备", "年度运营",
-        "专家组评审意见 · 专家", "全部数据", "计算过程", "页面", "说明",
+        "专家组评审意见 · 专家", "全部数据", "其他检查", "计算过程", "页面", "说明", "_index",
     ]  # fmt: skip
 
 
@@ -99,6 +99,7 @@ def test_no_cell_is_a_formula_and_hostile_text_is_kept_as_text() -> None:
 
 def test_text_that_could_be_typed_as_a_formula_carries_the_quote_prefix() -> None:
     found = [c for c in cells(book()) if str(c.value).startswith(("=", "+", "-", "@"))]
+    found = [c for c in found if c.parent.title != "_index"]  # nobody can type there
     strings = [c for c in found if c.data_type == "s"]
     assert len(strings) > len([h for h in HOSTILE if h[0] in "=+-@"])
     assert all(c.quotePrefix for c in strings)
@@ -200,7 +201,7 @@ def test_compared_figures_are_not_said_twice() -> None:
     assert sheet["E4"].value == "申请表·上年末资产总额：312.40万元"
 
 
-def test_findings_come_gravest_first_and_the_rest_is_folded() -> None:
+def test_findings_come_gravest_first_and_the_rest_has_its_own_sheet() -> None:
     sheet = book()["核对问题"]
     head = head_of(sheet)
     order = [
@@ -209,14 +210,15 @@ def test_findings_come_gravest_first_and_the_rest_is_folded() -> None:
         if sheet.cell(row=r, column=head["程度"]).value
     ]
     assert order == sorted(order, key=["不符", "存疑", "提示"].index)
-    heading = row_with(sheet, "未运行的检查（缺少所需数据），20 项")
-    assert not sheet.row_dimensions[heading].hidden
-    for row in range(heading + 1, heading + 21):
-        assert sheet.row_dimensions[row].hidden
-        assert sheet.row_dimensions[row].outlineLevel == 1
-    folded = [c.value for row in sheet.iter_rows(min_row=heading) for c in row]
-    assert "缺少：资产总计（期末）、aud_report_date" in folded
-    assert sheet.auto_filter.ref == f"A3:N{heading - 2}"
+    assert sheet.auto_filter.ref == f"A3:O{sheet.max_row}"
+    others = book()["其他检查"]
+    assert others.max_row == 3 + 60
+    assert "未运行（缺少所需数据）20 项，未发现问题 40 项" in others["A2"].value
+    head = head_of(others)
+    assert others.cell(row=4, column=head["状态"]).value == "未运行"
+    assert (
+        others.cell(row=4, column=head["缺少的数据"]).value == "资产总计（期末）\naud_report_date"
+    )
 
 
 def test_every_pictured_value_has_its_crop_inside_its_own_cell() -> None:
@@ -326,7 +328,8 @@ def test_all_data_lists_every_fact_with_place_and_check() -> None:
     assert sheet.max_row == 3 + count
     row = row_with(sheet, "bs_total_assets_end")
     shown = {name: sheet.cell(row=row, column=column).value for name, column in head.items()}
-    assert shown["数值"] == "1,999,600.15元"
+    assert shown["数值"] == 1999600.15
+    assert sheet.cell(row=row, column=head["数值"]).number_format == '#,##0.00"元"'
     assert shown["规范值"] == "1999600.15 元"
     assert shown["原文"] == "1,999,600.15"
     assert shown["页码"] == "5"
@@ -347,11 +350,11 @@ def test_a_text_too_long_for_excel_is_cut_with_a_mark() -> None:
 
 
 def test_heads_are_frozen_filtered_and_repeated_in_print() -> None:
-    for sheet in book().worksheets[1:-1]:
+    for sheet in book().worksheets[1:-2]:
         assert re.fullmatch(r"[B-E]4", sheet.freeze_panes), sheet.title
         assert sheet.print_title_rows == "$3:$3", sheet.title
         assert sheet.auto_filter.ref.startswith("A3:"), sheet.title
-    for sheet in book().worksheets:
+    for sheet in book().worksheets[:-1]:
         assert sheet.page_setup.paperSize == 9  # A4
         assert sheet.page_setup.fitToWidth == 1
         assert sheet.page_setup.fitToHeight == 0
@@ -410,6 +413,7 @@ def test_an_empty_worksheet_still_makes_every_sheet(tmp_path: Path) -> None:
         "全部数据",
         "页面",
         "说明",
+        "_index",
     ]
     shown = texts(made)
     assert "未读到" in shown

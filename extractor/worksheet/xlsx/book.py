@@ -15,6 +15,7 @@ from extractor.worksheet.naming import Naming
 from extractor.worksheet.safe_text import one_line
 from extractor.worksheet.shown import Shown, show_canonical, show_fact, show_value
 from extractor.worksheet.wording import Words
+from extractor.worksheet.xlsx.index import Edit, EditIndex, Kind
 from extractor.worksheet.xlsx.looks import Tone
 from extractor.worksheet.xlsx.sheet import Entry, is_safe_link, sheet_ref
 
@@ -49,6 +50,7 @@ class Book:
     words: Words
     naming: Naming
     page_href: PageHref
+    index: EditIndex
     crops: dict[str, Crop] = field(default_factory=dict)
 
     @cached_property
@@ -171,6 +173,13 @@ class Book:
             others = words("list.separator").join(fact.alternatives)
             lines.append(words("comment.alternatives").format(others=others))
         return "\n".join(lines)
+
+    def reviewer_entries(self, kind: Kind, identifier: str) -> tuple[Entry, Entry]:
+        """The two cells a reviewer fills in: 处理, chosen from a list, and 意见."""
+        return (
+            Entry("", Tone.INPUT, edit=Edit(kind, identifier, "action")),
+            Entry("", Tone.INPUT, edit=Edit(kind, identifier, "opinion")),
+        )
 
     def join(self, items: Iterable[str]) -> str:
         """Several words as a list in one line; "—" for none."""

@@ -7,10 +7,11 @@ import re
 from extractor.core.worksheet import Criterion, Material, MaterialStatus, Value, Verdict
 from extractor.worksheet.shown import MONEY_UNITS, RATIO_UNITS
 from extractor.worksheet.xlsx.book import FUNCTIONS_FIELD, Book
+from extractor.worksheet.xlsx.choices import add_action_choices
+from extractor.worksheet.xlsx.index import HEAD_ROW
 from extractor.worksheet.xlsx.looks import Tone
 from extractor.worksheet.xlsx.sheet import Column, Entry, set_up_print, write_heading, write_table
 
-HEAD_ROW = 3
 _DIRECTION = re.compile("以上|以下|以内|不低于|不少于|不超|至少|[≥≤><]")
 
 MATERIAL_TONES = {
@@ -49,10 +50,12 @@ def build_materials(book: Book) -> None:
         Column(words("col.documents"), 16, 34),
         Column(words("col.needs"), 12, 24),
         Column(words("col.note"), 14, 36),
+        Column(words("col.action"), 14, 16, "center"),
         Column(words("col.opinion"), 18, 22),
     ]
     rows = [_material_row(book, n, m) for n, m in enumerate(book.worksheet.materials, start=1)]
-    widths = write_table(sheet, HEAD_ROW, columns, rows, words)
+    widths = write_table(sheet, HEAD_ROW, columns, rows, words, index=book.index)
+    add_action_choices(sheet, len(columns) - 1, HEAD_ROW + 1, HEAD_ROW + len(rows), words)
     write_heading(sheet, words("sheet.materials"), words("note.materials"), widths, words)
     sheet.freeze_panes = f"D{HEAD_ROW + 1}"
     set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
@@ -71,7 +74,7 @@ def _material_row(book: Book, number: int, material: Material) -> list[Entry]:
         Entry("\n".join(d for d in documents if d) or words("value.none")),
         Entry(book.join(material.needs)),
         Entry(material.note or ""),
-        Entry("", Tone.INPUT),
+        *book.reviewer_entries("material", material.id),
     ]
 
 
@@ -91,10 +94,12 @@ def build_criteria(book: Book) -> None:
         Column(words("col.readings"), 18, 34),
         Column(words("col.pages"), 8, 12, "center"),
         Column(words("col.note"), 16, 34),
+        Column(words("col.action"), 14, 16, "center"),
         Column(words("col.opinion"), 16, 20),
     ]
     rows = [_criterion_row(book, n, c) for n, c in enumerate(book.worksheet.criteria, start=1)]
-    widths = write_table(sheet, HEAD_ROW, columns, rows, words)
+    widths = write_table(sheet, HEAD_ROW, columns, rows, words, index=book.index)
+    add_action_choices(sheet, len(columns) - 1, HEAD_ROW + 1, HEAD_ROW + len(rows), words)
     write_heading(sheet, words("sheet.criteria"), words("note.criteria"), widths, words)
     sheet.freeze_panes = f"D{HEAD_ROW + 1}"
     set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
@@ -164,5 +169,5 @@ def _criterion_row(book: Book, number: int, criterion: Criterion) -> list[Entry]
         Entry(_readings_text(book, criterion)),
         book.pages_entry(criterion.pages),
         Entry(criterion.note or ""),
-        Entry("", Tone.INPUT),
+        *book.reviewer_entries("criterion", criterion.id),
     ]

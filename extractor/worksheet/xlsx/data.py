@@ -6,17 +6,18 @@ from collections.abc import Iterator
 
 from extractor.core.worksheet import Fact, FactStatus, Outcome, PageInfo, Quantity
 from extractor.worksheet.xlsx.book import Book
+from extractor.worksheet.xlsx.index import HEAD_ROW, Edit
 from extractor.worksheet.xlsx.looks import Tone
 from extractor.worksheet.xlsx.sheet import (
     Column,
     Entry,
+    protect,
     set_up_print,
     sheet_ref,
     write_heading,
     write_table,
 )
 
-HEAD_ROW = 3
 _STATUS_TONES = {
     FactStatus.CERTAIN: Tone.PLAIN,
     FactStatus.DOUBTFUL: Tone.DOUBT,
@@ -52,10 +53,11 @@ def build_facts(book: Book) -> None:
         Column(words("col.confidence"), 8, 13, "center"),
         Column(words("col.fact_status"), 8, 13, "center"),
         Column(words("col.finding"), 8, 12, "center"),
+        Column(words("col.opinion"), 14, 20),
     ]
     cited = _first_findings(book)
     rows = [_fact_row(book, fact, no, cited) for fact, no in _facts_in_order(book)]
-    widths = write_table(sheet, HEAD_ROW, columns, rows, words)
+    widths = write_table(sheet, HEAD_ROW, columns, rows, words, index=book.index)
     write_heading(
         sheet, words("sheet.facts"), words("note.facts").format(n=len(rows)), widths, words
     )
@@ -81,11 +83,20 @@ def _fact_row(book: Book, fact: Fact, row_no: int | None, cited: dict[str, str])
     canonical = "" if unread else book.canonical(fact)
     check = cited.get(fact.id)
     findings = sheet_ref(book.sheet_title("findings"))
+    # A cell of a list is corrected on its list's own sheet: one value, one place to change it.
+    own = row_no is None
+    number = None if unread or not own else book.shown(fact)
     return [
         Entry(book.naming.label(fact.field)),
         Entry(fact.field, Tone.MUTED),
         Entry("" if row_no is None else str(row_no), Tone.MUTED),
-        Entry(shown, tone),
+        Entry(
+            shown,
+            tone,
+            None if number is None else number.number,
+            "General" if number is None else number.number_format,
+            edit=Edit("fact", fact.id, "value") if own else None,
+        ),
         Entry("" if canonical == shown else canonical, Tone.MUTED),
         Entry(fact.raw or words("value.none")),
         Entry(book.document_type(fact.document) or words("value.none")),
@@ -94,6 +105,7 @@ def _fact_row(book: Book, fact: Fact, row_no: int | None, cited: dict[str, str])
         Entry(f"{fact.confidence:.2f}", tone),
         Entry(words(f"fact_status.{fact.status}"), tone),
         Entry(check, link=findings) if check else Entry(),
+        Entry("", Tone.INPUT, edit=Edit("fact", fact.id, "opinion")) if own else Entry(),
     ]
 
 
@@ -115,6 +127,7 @@ def build_quantities(book: Book) -> None:
     rows = [_quantity_row(book, quantity) for quantity in book.worksheet.quantities]
     widths = write_table(sheet, HEAD_ROW, columns, rows, words)
     write_heading(sheet, words("sheet.quantities"), words("note.quantities"), widths, words)
+    protect(sheet)
     sheet.freeze_panes = f"B{HEAD_ROW + 1}"
     set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
 
@@ -166,6 +179,7 @@ def build_pages(book: Book) -> None:
     note = words("note.pages").format(n=len(rows))
     widths = write_table(sheet, HEAD_ROW, columns, rows, words)
     write_heading(sheet, words("sheet.pages"), note, widths, words)
+    protect(sheet)
     sheet.freeze_panes = f"B{HEAD_ROW + 1}"
     set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
 

@@ -1,4 +1,8 @@
-"""核对问题: what the checks found, errors first, with a picture of the scan beside each value."""
+"""核对问题: what the checks found, errors first, with a picture of the scan beside each value.
+
+Checks that passed or could not run stand on a sheet of their own, 其他检查: rows that fold away cannot
+be unfolded on a protected sheet.
+"""
 
 from __future__ import annotations
 
@@ -10,26 +14,26 @@ from openpyxl.drawing.image import Image as XlsxImage
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.units import pixels_to_EMU
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet as XlsxSheet
 
 from extractor.core.worksheet import Fact, Finding, Outcome, Severity
 from extractor.worksheet.crops import SHOWN_WIDTH_PT, Crop
 from extractor.worksheet.xlsx import fit
 from extractor.worksheet.xlsx.book import Book
-from extractor.worksheet.xlsx.looks import Tone, look
+from extractor.worksheet.xlsx.choices import add_action_choices
+from extractor.worksheet.xlsx.index import HEAD_ROW
+from extractor.worksheet.xlsx.looks import Tone
 from extractor.worksheet.xlsx.sheet import (
     Column,
     Entry,
     fit_columns,
-    put,
+    protect,
     set_up_print,
     write_heading,
     write_row,
     write_table,
 )
 
-HEAD_ROW = 3
 _PICTURE_COLUMNS = (5, 7)  # 依据一, 依据二, counted from 1; each has its page beside it
 # 208 pt of crop = 277 px, plus 4 px on either side, in units of 7 px (and 5 px of Excel's padding).
 _PICTURE_UNITS = 40.5
@@ -95,7 +99,7 @@ def _columns(book: Book) -> list[Column]:
 
 
 def build_findings(book: Book) -> None:
-    """The sheet: failed checks with crops and reviewer columns; below, folded, all the others."""
+    """The sheet: failed checks with crops and reviewer columns."""
     words = book.words
     findings = book.worksheet.findings
     sheet = book.add_sheet(book.sheet_title("findings"))
@@ -110,9 +114,10 @@ def build_findings(book: Book) -> None:
         for entries, facts in block:
             row += 1
             _write_pictured_row(book, sheet, row, columns, entries, widths, facts)
+            book.index.add_row(sheet, row, [(e.edit, e.text) for e in entries], len(columns))
     if row > HEAD_ROW:
-        sheet.auto_filter.ref = f"A{HEAD_ROW}:{get_column_letter(len(columns))}{row}"
-        _add_choices(sheet, row, book)
+        sheet.auto_filter.ref = f"A{HEAD_ROW}:{get_column_letter(len(columns) + 1)}{row}"
+        add_action_choices(sheet, _ACTION_COLUMN, HEAD_ROW + 1, row, words)
     else:
         row += 1
         write_row(
@@ -123,7 +128,7 @@ def build_findings(book: Book) -> None:
             widths,
             words,
         )
-    _write_folded(book, sheet, row + 2, columns, widths)
+    protect(sheet)
     sheet.freeze_panes = f"D{HEAD_ROW + 1}"
     set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
 
@@ -194,8 +199,7 @@ def _finding_rows(
         Entry("\n".join(finding.repairs) or words("value.none")),
         Entry(_articles_text(finding) or words("value.none")),
         book.pages_entry(finding.pages),
-        Entry("", Tone.INPUT),
-        Entry("", Tone.INPUT),
+        *book.reviewer_entries("finding", finding.check),
     ]
     rows: list[tuple[list[Entry], tuple[Fact, ...]]] = [(first, tuple(facts[:2]))]
     for start in range(2, len(facts), 2):
@@ -257,66 +261,44 @@ def _place_picture(sheet: XlsxSheet, row: int, column: int, top_pt: float, crop:
     sheet.add_image(picture)
 
 
-def _add_choices(sheet: XlsxSheet, last_row: int, book: Book) -> None:
+def build_other_checks(book: Book) -> None:
+    """Checks that passed and checks that could not run, one line each, on a sheet of their own."""
     words = book.words
-    choices = DataValidation(
-        type="list",
-        formula1='"{}"'.format(",".join(words(f"action.{a}") for a in ("accept", "ask", "reject"))),
-        allow_blank=True,
-        showErrorMessage=True,
-        errorTitle=words("col.action"),
-        error=words("action.error"),
-    )
-    sheet.add_data_validation(choices)
-    letter = get_column_letter(_ACTION_COLUMN)
-    choices.add(f"{letter}{HEAD_ROW + 1}:{letter}{last_row}")
+    columns = [
+        Column(words("col.check"), 8, 11, "center"),
+        Column(words("col.status"), 10, 16, "center"),
+        Column(words("col.about"), 24, 40),
+        Column(words("col.note"), 20, 46),
+        Column(words("col.missing"), 14, 40),
+        Column(words("col.compared"), 14, 40),
+        Column(words("col.articles"), 10, 20),
+        Column(words("col.pages"), 7, 12, "center"),
+    ]
+    outcomes = (Outcome.NOT_RUN, Outcome.PASSED)
+    chosen = [f for o in outcomes for f in book.worksheet.findings if f.outcome == o]
+    if not chosen:
+        return
+    sheet = book.add_sheet(book.sheet_title("checks"))
+    rows = [_other_row(book, finding) for finding in chosen]
+    widths = write_table(sheet, HEAD_ROW, columns, rows, words)
+    counts = {o: sum(f.outcome == o for f in chosen) for o in outcomes}
+    note = words("note.checks").format(not_run=counts[outcomes[0]], passed=counts[outcomes[1]])
+    write_heading(sheet, words("sheet.checks"), note, widths, words)
+    sheet.freeze_panes = f"D{HEAD_ROW + 1}"
+    protect(sheet)
+    set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
 
 
-def _write_folded(
-    book: Book, sheet: XlsxSheet, top: int, columns: Sequence[Column], widths: Sequence[float]
-) -> None:
-    """Checks that passed and checks that could not run: one line each, grouped and closed."""
+def _other_row(book: Book, finding: Finding) -> list[Entry]:
     words = book.words
-    row = top
-    sheet.sheet_properties.outlinePr.summaryBelow = False
-    for outcome in (Outcome.NOT_RUN, Outcome.PASSED):
-        chosen = [f for f in book.worksheet.findings if f.outcome == outcome]
-        if not chosen:
-            continue
-        heading = words(f"findings.{outcome}").format(n=len(chosen))
-        for column in range(1, len(columns) + 1):
-            text = heading if column == 1 else ""
-            style = look(Tone.SECTION, boxed=False, middle=True, wrapped=False)
-            put(sheet, row, column, Entry(text), style, words)
-        sheet.row_dimensions[row].height = 22
-        sheet.row_dimensions[row].collapsed = True
-        for finding in chosen:
-            row += 1
-            write_row(sheet, row, columns, _folded_row(book, finding), widths, words)
-            sheet.row_dimensions[row].outlineLevel = 1
-            sheet.row_dimensions[row].hidden = True
-        row += 1
-
-
-def _folded_row(book: Book, finding: Finding) -> list[Entry]:
-    words = book.words
-    missing = ""
-    if finding.missing:
-        names = book.join(book.naming.label(name) for name in finding.missing)
-        missing = words("finding.missing").format(names=names)
+    missing = "\n".join(book.naming.label(name) for name in finding.missing)
     return [
-        Entry(),
         Entry(finding.check, Tone.MUTED),
         Entry(words(f"outcome.{finding.outcome}"), Tone.NONE),
         Entry(finding.title),
         Entry(finding.message if finding.message != finding.title else "", Tone.MUTED),
-        Entry(),
         Entry(missing, Tone.MUTED),
-        Entry(),
         Entry(_compared_text(book, finding, ()), Tone.MUTED),
-        Entry(),
         Entry(_articles_text(finding), Tone.MUTED),
         book.pages_entry(finding.pages) if finding.pages else Entry(),
-        Entry(),
-        Entry(),
     ]

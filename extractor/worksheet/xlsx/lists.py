@@ -6,10 +6,10 @@ import re
 
 from extractor.core.worksheet import Fact, FactStatus, Row, RowSet
 from extractor.worksheet.xlsx.book import Book
+from extractor.worksheet.xlsx.choices import add_action_choices, add_word_choices
+from extractor.worksheet.xlsx.index import HEAD_ROW, Edit
 from extractor.worksheet.xlsx.looks import Tone
 from extractor.worksheet.xlsx.sheet import Column, Entry, set_up_print, write_heading, write_table
-
-HEAD_ROW = 3
 
 # The lists reviewers work in have their own short sheet titles, in this order; others follow.
 LIST_SHEETS = {
@@ -69,6 +69,7 @@ def _build_list(book: Book, field_id: str) -> None:
     columns += [
         Column(words("col.page"), 6, 8, "center"),
         Column(words("col.confidence"), 8, 13, "center"),
+        Column(words("col.action"), 14, 16, "center"),
         Column(words("col.opinion"), 16, 20),
     ]
     rows: list[list[Entry]] = []
@@ -80,7 +81,12 @@ def _build_list(book: Book, field_id: str) -> None:
             entries += [_cell_entry(book, row.cells.get(c)) for c in column_ids]
             rows.append(entries + _row_end(book, row))
     title = book.naming.label(field_id)
-    widths = write_table(sheet, HEAD_ROW, columns, rows, words)
+    widths = write_table(sheet, HEAD_ROW, columns, rows, words, index=book.index)
+    last = HEAD_ROW + len(rows)
+    add_action_choices(sheet, len(columns) - 1, HEAD_ROW + 1, last, words)
+    for number, column_id in enumerate(column_ids, start=2 + several):
+        known = list(dict.fromkeys(book.naming.enum_labels.get(column_id, {}).values()))
+        add_word_choices(sheet, number, HEAD_ROW + 1, last, known, words)
     write_heading(sheet, title, _note(book, row_sets), widths, words)
     sheet.freeze_panes = f"{'D' if several else 'C'}{HEAD_ROW + 1}"
     set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
@@ -107,21 +113,21 @@ def _cell_entry(book: Book, fact: Fact | None) -> Entry:
         return Entry(book.words("value.none"), Tone.MUTED)
     comment = book.doubt_comment(fact)
     tone = Tone.PLAIN if comment is None else Tone.DOUBT
+    edit = Edit("fact", fact.id, "value")
     if fact.value is None:
-        return Entry(book.words("value.unread"), tone, comment=comment)
+        return Entry(book.words("value.unread"), tone, comment=comment, edit=edit)
     shown = book.shown(fact)
-    if shown.number is not None:
-        return Entry(shown.text, tone, shown.number, shown.number_format, comment=comment)
-    return Entry(shown.text, tone, comment=comment)
+    return Entry(shown.text, tone, shown.number, shown.number_format, comment=comment, edit=edit)
 
 
 def _row_end(book: Book, row: Row) -> list[Entry]:
-    """Page link, the worst confidence of the row, and room for an opinion."""
+    """Page link, the worst confidence of the row, and the reviewer's two cells."""
+    reviewer = book.reviewer_entries("row", ",".join(f.id for f in row.cells.values()))
     placed = [fact for fact in row.cells.values() if fact.page is not None or fact.address]
     place = book.place_entry(placed[0]) if placed else Entry(book.words("value.none"), Tone.MUTED)
     if not row.cells:
-        return [place, Entry(book.words("value.none"), Tone.MUTED), Entry("", Tone.INPUT)]
+        return [place, Entry(book.words("value.none"), Tone.MUTED), Entry(), Entry()]
     worst = min(row.cells.values(), key=lambda f: f.confidence)
     doubtful = any(f.status == FactStatus.DOUBTFUL for f in row.cells.values())
     tone = Tone.DOUBT if doubtful else Tone.MUTED
-    return [place, Entry(f"{worst.confidence:.2f}", tone), Entry("", Tone.INPUT)]
+    return [place, Entry(f"{worst.confidence:.2f}", tone), *reviewer]

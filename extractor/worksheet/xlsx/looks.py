@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Literal
 
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
 # Present on every Chinese Windows; charset 134 (GB2312) makes other programs pick a Chinese
 # substitute rather than boxes where the font is missing.
@@ -56,6 +56,7 @@ _LINK_COLOUR = "1155AA"
 _LINE = Side(style="thin", color="CBD3DC")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _NO_BORDER = Border()
+_LOCKED, _UNLOCKED = Protection(locked=True), Protection(locked=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Look:
     fill: PatternFill
     border: Border
     alignment: Alignment
+    protection: Protection
 
 
 @cache
@@ -77,10 +79,12 @@ def look(
     boxed: bool = True,
     middle: bool = False,
     wrapped: bool = True,
+    editable: bool = False,
 ) -> Look:
     """The look of a tone. ``boxed`` draws the cell's rules; ``middle`` centres it in its height.
 
-    Text that is not ``wrapped`` may run over the empty cells to its right.
+    Text that is not ``wrapped`` may run over the empty cells to its right. Only ``editable`` cells
+    can be typed into once the sheet is protected.
     """
     fill, colour, bold, size = _TONES[tone]
     font = Font(
@@ -103,4 +107,5 @@ def look(
             # A figure at the right rule would run into the text of the next column.
             indent=1 if align == "right" else 0,
         ),
+        protection=_UNLOCKED if editable else _LOCKED,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from weakref import WeakKeyDictionary
 
@@ -28,11 +28,13 @@ from extractor.worksheet.safe_text import (
 )
 from extractor.worksheet.wording import Words
 from extractor.worksheet.xlsx import fit
+from extractor.worksheet.xlsx.index import Edit, EditIndex
 from extractor.worksheet.xlsx.looks import Align, Look, Tone, look
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _LONGEST_LINK = 2000  # Excel refuses addresses over 2,079 characters
 _LONGEST_COMMENT = 1500
+_LONGEST_AS_TEXT = 200  # Excel prints #### for a longer text in a cell of the format "text"
 _PRINT_HEAD_LIMIT = 100  # header and footer together may have 255 characters with their codes
 
 
@@ -45,6 +47,7 @@ class Entry:
         number: a real number for sorting and sums, printed by ``number_format``.
         link: another file (relative) or, with a leading ``#``, a place in this workbook.
         comment: shown on hovering.
+        edit: what a change of the cell would speak for; ``None`` for a cell that is locked.
     """
 
     text: str = ""
@@ -53,6 +56,7 @@ class Entry:
     number_format: str = "General"
     link: str | None = None
     comment: str | None = None
+    edit: Edit | None = None
 
     def __post_init__(self) -> None:
         # Sizes are fitted to what will be seen, so the text is made visible first of all.
@@ -94,6 +98,7 @@ def _style(cell: Cell, style: Look) -> None:
         cell.fill = style.fill
         cell.border = style.border
         cell.alignment = style.alignment
+        cell.protection = style.protection
         known[id(style)] = copy(cell._style)
     else:
         cell._style = copy(numbers)
@@ -113,6 +118,8 @@ def put(sheet: XlsxSheet, row: int, column: int, entry: Entry, style: Look, word
         cell.data_type = "s"
     if entry.number is None and looks_like_formula(entry.text):
         cell.quotePrefix = True
+    if entry.edit is not None and entry.number is None and len(entry.text) <= _LONGEST_AS_TEXT:
+        cell.number_format = "@"  # or a program turns a typed 2021年3月 into the first of March
     if entry.link is not None and is_safe_link(entry.link):
         _set_link(cell, entry.link)
     if entry.comment:
@@ -151,13 +158,15 @@ def write_table(
     words: Words,
     *,
     filtered: bool = True,
+    index: EditIndex | None = None,
 ) -> list[float]:
     """A table with its head in row ``top``; returns the widths of its columns.
 
-    Columns get the width of their content within their bounds, rows the height of theirs.
+    Columns get the width of their content within their bounds, rows the height of theirs. With an
+    ``index`` the table is protected but for its editable cells, which are registered there.
     """
-    for index, column in enumerate(columns, start=1):
-        put(sheet, top, index, Entry(column.head), look(Tone.HEAD, "center", middle=True), words)
+    for number, column in enumerate(columns, start=1):
+        put(sheet, top, number, Entry(column.head), look(Tone.HEAD, "center", middle=True), words)
     widths = fit_columns(sheet, columns, rows)
     sheet.row_dimensions[top].height = max(
         22.0,
@@ -167,10 +176,23 @@ def write_table(
     )
     for offset, entries in enumerate(rows, start=1):
         write_row(sheet, top + offset, columns, entries, widths, words)
-    last = top + len(rows)
+    if index is not None:
+        index.add_table(sheet, [[(e.edit, e.text) for e in row] for row in rows], len(columns), top)
+        protect(sheet)
     if filtered and rows:
-        sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(columns))}{last}"
+        # The hidden keys belong to it: they must move with their rows when a reviewer sorts.
+        width = len(columns) + (index is not None)
+        sheet.auto_filter.ref = f"A{top}:{get_column_letter(width)}{top + len(rows)}"
     return widths
+
+
+def protect(sheet: XlsxSheet) -> None:
+    """Locks what must not change by accident; no password, since it guards against slips only."""
+    guard = sheet.protection
+    guard.sheet = True
+    # False allows: reviewers filter, widen columns and mark cells.
+    guard.autoFilter = guard.sort = False
+    guard.formatCells = guard.formatColumns = guard.formatRows = False
 
 
 def fit_columns(
@@ -207,12 +229,18 @@ def write_row(
             if fit.height_pt(needed) > fit.MAX_ROW_PT:
                 # Never cut in silence: what does not fit is announced at the top of the cell.
                 note = words("text.long").format(n=f"{len(entry.text):,}")
-                shown = Entry(note + entry.text, entry.tone, link=entry.link, comment=entry.comment)
+                shown = replace(entry, text=note + entry.text)
             lines = max(lines, needed)
         align: Align = "right" if entry.number is not None else column.align
         # A number never wraps; some programs lay a "wrapped" one out over its right rule.
         wrapped = entry.number is None
-        style = look(entry.tone, align, link=entry.link is not None, wrapped=wrapped)
+        style = look(
+            entry.tone,
+            align,
+            link=entry.link is not None,
+            wrapped=wrapped,
+            editable=entry.edit is not None,
+        )
         put(sheet, row, index + 1, shown, style, words)
     height = max(fit.height_pt(lines), least_height_pt)
     sheet.row_dimensions[row].height = min(fit.MAX_ROW_PT, round(height, 1))

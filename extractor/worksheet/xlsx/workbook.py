@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import zipfile
@@ -14,6 +15,7 @@ from openpyxl.styles import Font
 from extractor.core.worksheet import Worksheet
 from extractor.worksheet.atomic import write_bytes_atomically
 from extractor.worksheet.crops import PageImages, crops_of_facts
+from extractor.worksheet.json_out import worksheet_bytes
 from extractor.worksheet.mask import mask_worksheet, personal_boxes
 from extractor.worksheet.naming import Naming
 from extractor.worksheet.safe_text import one_line
@@ -21,7 +23,12 @@ from extractor.worksheet.wording import Language, words_of
 from extractor.worksheet.xlsx.book import Book, PageHref
 from extractor.worksheet.xlsx.criteria import build_criteria, build_materials
 from extractor.worksheet.xlsx.data import build_facts, build_pages, build_quantities
-from extractor.worksheet.xlsx.findings import build_findings, facts_for_crops
+from extractor.worksheet.xlsx.findings import (
+    build_findings,
+    build_other_checks,
+    facts_for_crops,
+)
+from extractor.worksheet.xlsx.index import EditIndex
 from extractor.worksheet.xlsx.lists import build_lists
 from extractor.worksheet.xlsx.overview import build_legend, build_overview
 
@@ -82,7 +89,9 @@ def workbook_bytes(
     names = naming or Naming()
     hidden = {} if unmask else personal_boxes(worksheet, names.sensitive)
     shown = worksheet if unmask else mask_worksheet(worksheet, names.sensitive)
-    book = Book(_empty_workbook(), shown, words_of(lang), names, page_href)
+    content = hashlib.sha256(worksheet_bytes(shown)).hexdigest()
+    index = EditIndex(shown.packet.id, content, lang)
+    book = Book(_empty_workbook(), shown, words_of(lang), names, page_href, index)
     wanted = facts_for_crops(shown.findings, book.facts)
     book.crops.update(crops_of_facts(wanted, shown.pages, images, hidden))
     build_overview(book)
@@ -91,9 +100,11 @@ def workbook_bytes(
     build_findings(book)
     build_lists(book)
     build_facts(book)
+    build_other_checks(book)
     build_quantities(book)
     build_pages(book)
     build_legend(book)
+    index.write(book.workbook)
     return _saved(book)
 
 
