@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from extractor import __version__
 from extractor.core.errors import ExtractorError
-from extractor.doors import cli_bench, cli_models, cli_schemes, cli_show
+from extractor.doors import cli_bench, cli_judge, cli_models, cli_schemes, cli_show
 from extractor.doors.batch import RunRequest, run_batch
 from extractor.doors.outcomes import exit_code_of_error
 from extractor.setup.case import CaseFile, read_case_file
@@ -27,6 +27,7 @@ app.add_typer(cli_schemes.app, name="schemes")
 app.add_typer(cli_models.app, name="models")
 app.command("show")(cli_show.show)
 app.command("bench")(cli_bench.bench)
+app.command("judge")(cli_judge.judge)
 
 
 def _tell_version(asked: bool) -> None:

@@ -1,0 +1,98 @@
+"""Results that lie in folders: found, read, written again beside their page pictures."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from extractor.core.errors import UsageError
+from extractor.core.worksheet import Worksheet
+from extractor.pipeline.naming import naming_of
+from extractor.pipeline.tools import Tools
+from extractor.worksheet.json_out import write_json
+from extractor.worksheet.mask import mask_worksheet
+from extractor.worksheet.wording import Language
+from extractor.worksheet.xlsx.workbook import write_xlsx
+
+JSON_NAME = "worksheet.json"
+PAGES = "pages"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderPictures:
+    """Page pictures of a written result: ``pages/0007.jpg`` beside its ``worksheet.json``."""
+
+    folder: Path
+
+    def get(self, page_no: int) -> Image.Image | None:
+        """The picture; ``None`` where none was written or it cannot be read."""
+        try:
+            with Image.open(self.folder / f"{page_no:04d}.jpg") as picture:
+                return picture.convert("RGB")
+        except (OSError, ValueError):
+            return None
+
+    def href(self, page_no: int) -> str | None:
+        """The picture's path as seen from beside the folder; ``None`` where there is none."""
+        name = f"{page_no:04d}.jpg"
+        return f"{self.folder.name}/{name}" if (self.folder / name).is_file() else None
+
+    def copy_to(self, folder: Path) -> None:
+        """Copies all pictures into ``folder``, which may be the same one."""
+        if not self.folder.is_dir() or folder.resolve() == self.folder.resolve():
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        for picture in sorted(self.folder.glob("[0-9]*.jpg")):
+            shutil.copyfile(picture, folder / picture.name)
+
+
+def worksheet_files(given: Iterable[Path]) -> Iterator[Path]:
+    """The ``worksheet.json`` each argument names: the file itself, or a result folder.
+
+    Raises:
+        UsageError: there is none at one of them.
+    """
+    for path in given:
+        if path.is_dir():
+            path = path / JSON_NAME
+        if not path.is_file():
+            raise UsageError(
+                f"{path}：没有这份工作底稿；请指定 worksheet.json 或它所在的结果文件夹"
+            )
+        yield path
+
+
+def write_result(
+    worksheet: Worksheet,
+    target: Path,
+    tools: Tools,
+    *,
+    lang: Language = "zh",
+    unmask: bool = False,
+    workbook: bool = True,
+) -> tuple[Path, ...]:
+    """Write ``target`` (a ``.json``) and the ``.xlsx`` of the same name; pictures lie in ``pages/``.
+
+    A worksheet read from a masked file stays masked whatever ``unmask`` says.
+
+    Returns:
+        The files written.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    naming = naming_of(tools.catalogue, lang)
+    shown = worksheet if unmask else mask_worksheet(worksheet, naming.sensitive)
+    write_json(shown, target)
+    if not workbook:
+        return (target,)
+    pictures = FolderPictures(target.parent / PAGES)
+    book = target.with_suffix(".xlsx")
+    write_xlsx(
+        worksheet, book, pictures, naming=naming, page_href=pictures.href, unmask=unmask, lang=lang
+    )  # fmt: skip
+    return (target, book)
