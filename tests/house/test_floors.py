@@ -25,6 +25,7 @@ FLOORS: dict[str, int] = {
     "worksheet": 4,
     "pipeline": 5,
     "bench": 6,
+    "jobs": 6,
     "doors": 7,
 }
 
