@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from extractor.core.worksheet import Document, Fact
-from extractor.rules.checks.amounts import base_year, compare_amounts, repairs_for
+from extractor.rules.checks.amounts import base_year, compare_amounts
 from extractor.rules.checks.compare import ZERO, printed_tolerance
 from extractor.rules.checks.desk import (
     Breach,
@@ -22,6 +22,7 @@ from extractor.rules.checks.desk import (
     whole_of,
 )
 from extractor.rules.checks.identity import ENTITY_CLASSES, text_of_quantity
+from extractor.rules.checks.mending import mend
 from extractor.rules.checks.registry import operation
 from extractor.rules.checks.words import grouped, listed, wan
 from extractor.values.identifiers import docno_norm
@@ -66,12 +67,16 @@ def statement_identity(desk: Desk) -> Result:
     }
     if abs(whole - sum_of_parts) <= slack:
         return Result(values=shown)
-    needed = [sum_of_parts] + [
-        x + sign * (whole - sum_of_parts) for sign, x in zip(signs, amounts, strict=True)
-    ]
-    repairs = repairs_for(desk, facts, needed, slack)
-    values = {**shown, "repairs": "；".join(repairs) or "无"}
-    return Result((Breach(values, facts, f"{shown['d']} 元", repairs=repairs),), shown)
+    mended = mend(
+        desk,
+        facts,
+        lambda v: (
+            abs(v[0] - sum((s * x for s, x in zip(signs, v[1:], strict=True)), ZERO)) <= slack
+        ),
+    )
+    values = {**shown, "repairs": mended.words}
+    breach = Breach(values, facts, f"{shown['d']} 元", repairs=mended.repairs, slip=mended.slip)
+    return Result((breach,), shown)
 
 
 def _line_slack(facts: tuple[Fact, ...]) -> Decimal:

@@ -7,7 +7,6 @@ what is merely possible is not held against the applicant.
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
 from extractor.core.canonical import DateRange, PartialDate
 from extractor.core.worksheet import Row
@@ -21,8 +20,8 @@ from extractor.rules.checks.desk import (
     text_of,
     whole_of,
 )
+from extractor.rules.checks.mending import mend
 from extractor.rules.checks.registry import operation
-from extractor.rules.checks.repair import amount_repairs
 from extractor.rules.checks.words import plain
 
 
@@ -62,9 +61,9 @@ def year_is_before_filing(desk: Desk) -> Result:
     shown = {"a": str(a), "b": str(b)}
     if a == b:
         return Result(values=shown)
-    label = desk.book.catalogue.label(fact.field)
-    repairs = amount_repairs([(label, Decimal(a), Decimal(b), 0)])
-    return Result((Breach(shown, (fact,), str(abs(a - b)), repairs=repairs),), shown)
+    mended = mend(desk, (fact,), lambda v: v[0] == b)
+    far = str(abs(a - b))
+    return Result((Breach(shown, (fact,), far, repairs=mended.repairs, slip=mended.slip),), shown)
 
 
 @operation(params="first:field second:field", shows="a b c")

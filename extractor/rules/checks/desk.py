@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from extractor.core.canonical import DateRange, PartialDate, as_decimal
 from extractor.core.worksheet import Document, Fact, Quantity, Row
+from extractor.rules.across import Card
 from extractor.rules.checks.spec import CheckSpec
 from extractor.rules.facts import FactBook
 from extractor.setup.schemes import CriterionSpec, Scheme
@@ -37,6 +38,8 @@ class Breach:
     """One thing that is wrong: a comparison, a row, a person, a year.
 
     ``values`` fill the places of ``finding_zh``; ``flags`` and ``metrics`` decide the severity.
+    ``repairs``: the one change of a character that would clear it. ``slip``: several such changes may,
+    which one nobody can say; none is proposed, but on a doubtful reading it weighs less.
     """
 
     values: Mapping[str, str]
@@ -46,6 +49,7 @@ class Breach:
     metrics: Mapping[str, Decimal] = field(default_factory=dict)
     repairs: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
+    slip: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,16 @@ class Result:
 
 @dataclass(slots=True)
 class Desk:
-    """One check's view of the packet. Money is in 元, ratios are 0..1, areas in 平方米."""
+    """One check's view of the packet. Money is in 元, ratios are 0..1, areas in 平方米.
+
+    ``others``: the cards of other packets of the round; empty where this one is judged alone.
+    """
 
     spec: CheckSpec
     book: FactBook
     scheme: Scheme
     quantities: Mapping[str, Quantity]
+    others: tuple[Card, ...] = ()
     used: dict[str, Fact] = field(default_factory=dict)
     seen_pages: set[int] = field(default_factory=set)
 

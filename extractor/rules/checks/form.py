@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from extractor.core.worksheet import Fact, Row
-from extractor.rules.checks.amounts import difference_text
 from extractor.rules.checks.compare import (
     ZERO,
     half_printed_unit,
@@ -22,6 +21,7 @@ from extractor.rules.checks.desk import (
     text_of,
     whole_of,
 )
+from extractor.rules.checks.figures import difference_text
 from extractor.rules.checks.registry import operation
 from extractor.rules.checks.words import listed, percent, plain, wan
 

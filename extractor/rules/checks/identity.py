@@ -16,8 +16,8 @@ from extractor.rules.checks.compare import (
 )
 from extractor.rules.checks.desk import Breach, Desk, Missing, NotApplicable, Result, text_of
 from extractor.rules.checks.registry import operation
-from extractor.rules.checks.repair import MOST, code_repairs
-from extractor.rules.checks.words import listed
+from extractor.rules.checks.repair import code_readings, only_one
+from extractor.rules.checks.words import is_doubtful, listed
 from extractor.values.identifiers import id_number_ok, uscc_ok, uscc_repairs
 from extractor.values.names import name_norm
 
@@ -60,10 +60,10 @@ def uscc_valid(desk: Desk) -> Result:
     code = text_of(fact)
     if uscc_ok(code):
         return Result()
-    repairs = uscc_repairs(code)[:MOST]
-    return Result(
-        (Breach({"value": code, "repairs": listed(repairs) or "无"}, (fact,), repairs=repairs),)
-    )
+    found = uscc_repairs(code)
+    repairs = only_one(found)
+    values = {"value": code, "repairs": listed(repairs) or "无"}
+    return Result((Breach(values, (fact,), repairs=repairs, slip=bool(found)),))
 
 
 @operation(params="code:field")
@@ -83,15 +83,27 @@ def equal_code(desk: Desk) -> Result:
     a, b = text_of(left), text_of(right)
     if code_fold(a) == code_fold(b):
         return Result()
-    mended = (
-        *code_repairs(a, lambda code: code_fold(code) == code_fold(b)),
-        *code_repairs(b, lambda code: code_fold(code) == code_fold(a)),
-        *(alt for alt in left.alternatives if code_fold(alt) == code_fold(b)),
-        *(alt for alt in right.alternatives if code_fold(alt) == code_fold(a)),
+    found = tuple(
+        dict.fromkeys(
+            f"{desk.book.catalogue.label(one.field)} {text_of(one)} → {code}"
+            for one, other in ((left, right), (right, left))
+            for code in _readings_towards(one, text_of(other))
+        )
     )
-    repairs = tuple(dict.fromkeys(mended))
+    repairs = only_one(found)
     values = {"a": a, "b": b, "repairs": listed(repairs) or "无"}
-    return Result((Breach(values, (left, right), repairs=repairs),))
+    return Result((Breach(values, (left, right), repairs=repairs, slip=bool(found)),))
+
+
+def _readings_towards(fact: Fact, goal: str) -> tuple[str, ...]:
+    """Other readings of a code that equal ``goal``; a code whose own check character is right and that
+    was read without doubt has none."""
+    code = text_of(fact)
+    if uscc_ok(code) and not is_doubtful(fact):
+        return ()
+    near = code_readings(code, lambda other: code_fold(other) == code_fold(goal))
+    noted = tuple(alt for alt in fact.alternatives if code_fold(alt) == code_fold(goal))
+    return tuple(dict.fromkeys((*near, *noted)))
 
 
 @operation(params="left:field right:field", shows="a b", metrics="similarity", flags="look_alike")

@@ -15,17 +15,20 @@ from extractor.rules.checks import (
     identity,
     lists,
     packet,
+    quarterly,
+    ranges,
     recommendation,
     roster,
     seals,
     served,
+    sums,
     trends,
 )
 from extractor.rules.checks.registry import Operation
 
 _MODULES = (
     identity, amounts, form, lists, roster, served, recommendation, dates, audit, trends,
-    eligibility, completeness, seals, equipment, packet,
+    eligibility, completeness, seals, equipment, packet, sums, ranges, quarterly,
 )  # fmt: skip
 
 OPERATIONS: Mapping[str, Operation] = {

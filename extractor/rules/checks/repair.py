@@ -1,70 +1,65 @@
-"""Single-character repairs that would make a failed check pass. Offered to the reviewer, never applied.
+"""What a value may have been before one character of it was misread. Pure functions over text.
 
-OCR slips change one character: a letter for a digit in a code, one digit for another in an amount, a
-lost decimal point. A repair is listed only where exactly one character changes and the check then holds.
+OCR slips change one character: a letter for a digit in a code, one digit for another that looks like
+it, a lost decimal point, a point for a thousands comma, a lost sign.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from decimal import Decimal
+from collections.abc import Callable, Iterator
 
-#: Characters that print and scan alike (fields.yaml identifiers.uscc.confusions and common digit slips).
+#: Characters of codes that print and scan alike (fields.yaml identifiers.uscc.confusions).
 CONFUSED = ("0OQD", "1IL7", "2Z", "5S", "8B", "6G", "38", "56", "68", "08", "4A", "UV", "MN", "CG")
 
-MOST = 3
-"""How many repairs are listed at most: more than that help nobody."""
+#: Digits that print and scan alike.
+DIGITS_ALIKE = ("068", "17", "38", "56")
+
+#: A lost decimal point stood at most this many places from the end of the number.
+MOST_DECIMALS = 4
 
 
-def _alike(character: str) -> str:
-    return "".join(
-        dict.fromkeys(
-            c for group in CONFUSED if character in group for c in group if c != character
-        )
-    )
+def _alike(character: str, groups: tuple[str, ...]) -> str:
+    found = (c for group in groups if character in group for c in group if c != character)
+    return "".join(dict.fromkeys(found))
 
 
-def code_repairs(code: str, is_right: Callable[[str], bool]) -> tuple[str, ...]:
+def code_readings(code: str, is_right: Callable[[str], bool]) -> tuple[str, ...]:
     """Codes one confusable character away from ``code`` for which ``is_right`` holds."""
     found = [
         code[:i] + other + code[i + 1 :]
         for i, character in enumerate(code)
-        for other in _alike(character)
+        for other in _alike(character, CONFUSED)
         if is_right(code[:i] + other + code[i + 1 :])
     ]
-    return tuple(dict.fromkeys(found))[:MOST]
+    return tuple(dict.fromkeys(found))
 
 
-def _digits(value: Decimal, decimals: int) -> str:
-    return f"{value:.{decimals}f}"
+def number_readings(printed: str, *, any_digit: bool = False) -> Iterator[str]:
+    """Numbers one character away from ``printed`` (digits, at most one point and a sign).
 
-
-def is_one_character_apart(a: Decimal, b: Decimal, decimals: int) -> bool:
-    """Whether ``a`` and ``b``, both printed with ``decimals`` places, differ in one character.
-
-    One digit for another, or a decimal point that stands ``decimals`` places off (``312450`` for
-    ``3124.50``), or a lost or added sign.
+    One digit for another that looks like it (``any_digit``: for any other), the point dropped, a point
+    where none stood, the sign lost or added. A number never begins with a nought before a digit.
     """
-    if a == b:
-        return False
-    if a == -b or (decimals and (a == b.scaleb(decimals) or b == a.scaleb(decimals))):
-        return True
-    left, right = _digits(a, decimals), _digits(b, decimals)
-    return len(left) == len(right) and sum(x != y for x, y in zip(left, right, strict=True)) == 1
+    for place, digit in enumerate(printed):
+        if digit.isdigit():
+            others = "0123456789".replace(digit, "") if any_digit else _alike(digit, DIGITS_ALIKE)
+            for other in others:
+                changed = printed[:place] + other + printed[place + 1 :]
+                if not _begins_with_nought(changed):
+                    yield changed
+    if "." in printed:
+        yield printed.replace(".", "")
+    else:
+        for places in range(1, min(MOST_DECIMALS, len(printed.lstrip("-")) - 1) + 1):
+            yield f"{printed[:-places]}.{printed[-places:]}"
+    yield printed[1:] if printed.startswith("-") else f"-{printed}"
 
 
-def amount_repairs(
-    candidates: Iterable[tuple[str, Decimal, Decimal, int]],
-) -> tuple[str, ...]:
-    """Texts ``label 旧值 → 新值`` for the candidates that are one character from what is needed.
+def _begins_with_nought(number: str) -> bool:
+    digits = number.lstrip("-")
+    return len(digits) > 1 and digits[0] == "0" and digits[1].isdigit()
 
-    Args:
-        candidates: label, value as read, value that would make the check hold (both in the printed
-            unit), printed decimals.
-    """
-    found = [
-        f"{label} {_digits(read, decimals)} → {_digits(needed, decimals)}"
-        for label, read, needed, decimals in candidates
-        if is_one_character_apart(read, needed, decimals)
-    ]
-    return tuple(dict.fromkeys(found))[:MOST]
+
+def only_one(found: tuple[str, ...]) -> tuple[str, ...]:
+    """The proposal where there is exactly one; two that would do equally well are no proposal."""
+    return found if len(found) == 1 else ()

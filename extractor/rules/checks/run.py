@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from extractor.core.worksheet import Fact, Finding, Outcome, Quantity, Severity
+from extractor.rules.across import Card
 from extractor.rules.checks.desk import Breach, Desk, Missing, NotApplicable, Result
 from extractor.rules.checks.operations import OPERATIONS
 from extractor.rules.checks.spec import GRAVITY, CheckSpec, SeverityWord
@@ -33,13 +34,17 @@ def run_checks(
     scheme: Scheme,
     quantities: Mapping[str, Quantity],
     checks: Iterable[CheckSpec],
+    others: tuple[Card, ...] = (),
 ) -> tuple[Finding, ...]:
-    """The findings of all checks of ``scheme``: failed errors first, then by severity and id."""
+    """The findings of all checks of ``scheme``: failed errors first, then by severity and id.
+
+    ``others``: the cards of other packets of the same round, for checks across packets.
+    """
     found = [
         finding
         for spec in checks
         if spec.is_for(scheme.id)
-        for finding in run_check(spec, book, scheme, quantities)
+        for finding in run_check(spec, book, scheme, quantities, others)
     ]
     return tuple(sorted(found, key=_order))
 
@@ -51,10 +56,14 @@ def _order(finding: Finding) -> tuple[int, int, str]:
 
 
 def run_check(
-    spec: CheckSpec, book: FactBook, scheme: Scheme, quantities: Mapping[str, Quantity]
+    spec: CheckSpec,
+    book: FactBook,
+    scheme: Scheme,
+    quantities: Mapping[str, Quantity],
+    others: tuple[Card, ...] = (),
 ) -> tuple[Finding, ...]:
     """The findings of one check: several only where its breaches weigh differently."""
-    desk = Desk(spec, book, scheme, quantities)
+    desk = Desk(spec, book, scheme, quantities, others)
     try:
         result = OPERATIONS[spec.check].run(desk)
     except Missing as lacking:
@@ -91,7 +100,8 @@ def _severity(spec: CheckSpec, breach: Breach) -> SeverityWord:
     doubt about the reading first: a warning. So is one that rests on a reading nobody trusts.
     """
     severity = spec.severity_of(breach.flags, breach.metrics)
-    if severity == "error" and breach.repairs and any(is_doubtful(f) for f in breach.facts):
+    mendable = breach.repairs or breach.slip
+    if severity == "error" and mendable and any(is_doubtful(f) for f in breach.facts):
         return "warn"
     if severity == "error" and any(f.confidence < HARDLY_READ for f in breach.facts):
         return "warn"

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from extractor.core.worksheet import Fact, Row
-from extractor.matching.organisations import find_duplicates
-from extractor.matching.verdict import Sameness
+from extractor.matching import Sameness, find_duplicates
 from extractor.rules.checks.compare import similarity
 from extractor.rules.checks.desk import (
     Breach,

@@ -7,8 +7,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from extractor.core.worksheet import Fact
-from extractor.rules.checks.amounts import shown_number
 from extractor.rules.checks.desk import Breach, Desk, Missing, Result, decimal_of
+from extractor.rules.checks.figures import shown_number
 from extractor.rules.checks.registry import operation
 from extractor.rules.checks.words import percent, plain
 
