@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
-from extractor.core.worksheet import Criterion, Material, MaterialStatus, Value, Verdict
-from extractor.worksheet.shown import MONEY_UNITS, RATIO_UNITS
-from extractor.worksheet.xlsx.book import FUNCTIONS_FIELD, Book
+from extractor.core.worksheet import Criterion, Material, MaterialStatus, Verdict
+from extractor.worksheet.telling import criterion_value, readings_text, threshold_text
+from extractor.worksheet.xlsx.book import Book
 from extractor.worksheet.xlsx.choices import add_action_choices
 from extractor.worksheet.xlsx.index import HEAD_ROW
 from extractor.worksheet.xlsx.looks import Tone
 from extractor.worksheet.xlsx.sheet import Column, Entry, set_up_print, write_heading, write_table
-
-_DIRECTION = re.compile("以上|以下|以内|不低于|不少于|不超|至少|[≥≤><]")
 
 MATERIAL_TONES = {
     MaterialStatus.FOUND: Tone.GOOD,
@@ -105,56 +101,6 @@ def build_criteria(book: Book) -> None:
     set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
 
 
-def _display_unit(criterion: Criterion) -> str | None:
-    """The unit to show a condition's values in: the one its own words use for money and ratios.
-
-    Ratios have no canonical unit; their per cent sign stands in the threshold or the clause.
-    """
-    printed = criterion.threshold_printed or ""
-    if criterion.unit in MONEY_UNITS:
-        named = [unit for unit in MONEY_UNITS if unit != "元" and unit in printed]
-        return max(named, key=len) if named else criterion.unit
-    if criterion.unit in RATIO_UNITS:
-        return "%"
-    if criterion.unit is None and any(sign in (printed or criterion.text) for sign in "%％‰"):
-        return "%"
-    return criterion.unit
-
-
-def criterion_value(book: Book, criterion: Criterion, value: Value | None) -> str:
-    """One of a condition's values for people."""
-    if value is None:
-        return book.words("value.none")
-    field_id = FUNCTIONS_FIELD if criterion.kind == "function_rule" else ""
-    return book.value(value, _display_unit(criterion), field_id)
-
-
-def _threshold_text(book: Book, criterion: Criterion) -> str:
-    """How the value is held against what: ``≥ 200万元``; the clause's own words where they say it."""
-    sign = book.words.either("comparator", criterion.comparator)
-    printed = criterion.threshold_printed
-    if printed and _DIRECTION.search(printed):
-        return printed
-    if criterion.threshold is None:
-        return sign or book.words("value.none")
-    shown = printed or criterion_value(book, criterion, criterion.threshold)
-    return f"{sign} {shown}".strip()
-
-
-def _readings_text(book: Book, criterion: Criterion) -> str:
-    words = book.words
-    lines = [
-        words("reading.line").format(
-            id=reading.id,
-            title=reading.title,
-            value=criterion_value(book, criterion, reading.value),
-            verdict=words(f"verdict.{reading.verdict}"),
-        )
-        for reading in criterion.readings
-    ]
-    return "\n".join(lines)
-
-
 def _criterion_row(book: Book, number: int, criterion: Criterion) -> list[Entry]:
     words = book.words
     return [
@@ -164,9 +110,9 @@ def _criterion_row(book: Book, number: int, criterion: Criterion) -> list[Entry]
         Entry(criterion_value(book, criterion, criterion.stated)),
         Entry(criterion_value(book, criterion, criterion.evidence)),
         Entry(criterion_value(book, criterion, criterion.recomputed)),
-        Entry(_threshold_text(book, criterion)),
+        Entry(threshold_text(book, criterion)),
         Entry(words(f"verdict.{criterion.verdict}"), VERDICT_TONES[criterion.verdict]),
-        Entry(_readings_text(book, criterion)),
+        Entry(readings_text(book, criterion)),
         book.pages_entry(criterion.pages),
         Entry(criterion.note or ""),
         *book.reviewer_entries("criterion", criterion.id),

@@ -7,7 +7,6 @@ be unfolded on a protected sheet.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 
 from openpyxl.drawing.image import Image as XlsxImage
@@ -18,6 +17,12 @@ from openpyxl.worksheet.worksheet import Worksheet as XlsxSheet
 
 from extractor.core.worksheet import Fact, Finding, Outcome, Severity
 from extractor.worksheet.crops import SHOWN_WIDTH_PT, Crop
+from extractor.worksheet.telling import (
+    articles_text,
+    compared_text,
+    failed_findings,
+    pictured_facts,
+)
 from extractor.worksheet.xlsx import fit
 from extractor.worksheet.xlsx.book import Book
 from extractor.worksheet.xlsx.choices import add_action_choices
@@ -39,43 +44,8 @@ _PICTURE_COLUMNS = (5, 7)  # 依据一, 依据二, counted from 1; each has its 
 _PICTURE_UNITS = 40.5
 _PICTURE_GAP_PX = 4
 _ACTION_COLUMN = 13
-_MOST_PICTURES = 6  # a finding: three rows of two; a list of forty firms is read by its pages
-_MOST_CROPS = 400  # a workbook: keeps it under some 12 MB whatever the packet
-_LISTED_FACTS = 12
-# What the checks put behind a label that comes a second time.
-_VALUE_NUMBER = re.compile(r"(（第\d+页）)?( #\d+)?$")
 
 SEVERITY_TONES = {Severity.ERROR: Tone.BAD, Severity.WARN: Tone.CARE, Severity.INFO: Tone.ASK}
-_SEVERITY_ORDER = (Severity.ERROR, Severity.WARN, Severity.INFO)
-
-
-def failed_findings(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings that ask for a look, errors first, then in the order of the checks."""
-    failed = [f for f in findings if f.outcome == Outcome.FAILED]
-    return sorted(failed, key=lambda f: _SEVERITY_ORDER.index(f.severity))
-
-
-def pictured_facts(finding: Finding, facts: dict[str, Fact]) -> list[Fact]:
-    """The facts of a finding that get a picture: those with a place, one a place, at most six."""
-    chosen: list[Fact] = []
-    places: set[object] = set()
-    for fact_id in finding.facts:
-        fact = facts.get(fact_id)
-        if fact is None or fact.page is None or fact.box is None:
-            continue
-        if (fact.page, fact.box) not in places:
-            places.add((fact.page, fact.box))
-            chosen.append(fact)
-    return chosen[:_MOST_PICTURES]
-
-
-def facts_for_crops(findings: Sequence[Finding], facts: dict[str, Fact]) -> list[Fact]:
-    """All facts to crop, most serious findings first, within the workbook's limit."""
-    wanted: dict[str, Fact] = {}
-    for finding in failed_findings(findings):
-        for fact in pictured_facts(finding, facts):
-            wanted.setdefault(fact.id, fact)
-    return list(wanted.values())[:_MOST_CROPS]
 
 
 def _columns(book: Book) -> list[Column]:
@@ -145,32 +115,6 @@ def _summary(book: Book) -> str:
     )
 
 
-def _compared_text(book: Book, finding: Finding, pictured: Sequence[Fact]) -> str:
-    """Figures, the difference, and the facts that have no picture."""
-    words = book.words
-    cited = [book.facts[i] for i in dict.fromkeys(finding.facts) if i in book.facts]
-    told = {f.field for f in cited} | {book.naming.label(f.field) for f in cited}
-    lines = [
-        words("fact.line").format(label=book.naming.label(name), value=value)
-        for name, value in finding.values.items()
-        # A value that is a cited fact's stands beside its picture or further down already.
-        if _VALUE_NUMBER.sub("", name) not in told
-    ]
-    if finding.difference:
-        lines.append(words("finding.difference").format(text=finding.difference))
-    shown = {fact.id for fact in pictured}
-    others = [fact for fact in cited if fact.id not in shown]
-    lines.extend(book.fact_line(fact) for fact in others[:_LISTED_FACTS])
-    if len(others) > _LISTED_FACTS:
-        lines.append(words("finding.more").format(n=len(others) - _LISTED_FACTS))
-    return "\n".join(lines)
-
-
-def _articles_text(finding: Finding) -> str:
-    """The articles, each once; the criterion's id in front of an article is for machines."""
-    return "\n".join(dict.fromkeys(a.partition(": ")[2] or a for a in finding.articles))
-
-
 def _basis(book: Book, facts: Sequence[Fact], index: int) -> tuple[Entry, Entry]:
     """A fact's words (its picture lands below them) and its page."""
     if index >= len(facts):
@@ -195,9 +139,9 @@ def _finding_rows(
         Entry(finding.message or finding.title),
         *_basis(book, facts, 0),
         *_basis(book, facts, 1),
-        Entry(_compared_text(book, finding, facts)),
+        Entry(compared_text(book, finding, facts)),
         Entry("\n".join(finding.repairs) or words("value.none")),
-        Entry(_articles_text(finding) or words("value.none")),
+        Entry(articles_text(finding) or words("value.none")),
         book.pages_entry(finding.pages),
         *book.reviewer_entries("finding", finding.check),
     ]
@@ -298,7 +242,7 @@ def _other_row(book: Book, finding: Finding) -> list[Entry]:
         Entry(finding.title),
         Entry(finding.message if finding.message != finding.title else "", Tone.MUTED),
         Entry(missing, Tone.MUTED),
-        Entry(_compared_text(book, finding, ()), Tone.MUTED),
-        Entry(_articles_text(finding), Tone.MUTED),
+        Entry(compared_text(book, finding, ()), Tone.MUTED),
+        Entry(articles_text(finding), Tone.MUTED),
         book.pages_entry(finding.pages) if finding.pages else Entry(),
     ]

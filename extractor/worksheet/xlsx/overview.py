@@ -20,7 +20,8 @@ from extractor.core.worksheet import (
     Verdict,
 )
 from extractor.worksheet.shown import show_date
-from extractor.worksheet.xlsx.book import FUNCTIONS_FIELD, Book
+from extractor.worksheet.telling import FUNCTIONS_FIELD
+from extractor.worksheet.xlsx.book import Book
 from extractor.worksheet.xlsx.criteria import MATERIAL_TONES, VERDICT_TONES
 from extractor.worksheet.xlsx.findings import SEVERITY_TONES
 from extractor.worksheet.xlsx.looks import Tone

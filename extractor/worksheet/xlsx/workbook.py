@@ -19,6 +19,7 @@ from extractor.worksheet.json_out import worksheet_bytes
 from extractor.worksheet.mask import mask_worksheet, personal_boxes
 from extractor.worksheet.naming import Naming
 from extractor.worksheet.safe_text import one_line
+from extractor.worksheet.telling import facts_for_crops
 from extractor.worksheet.wording import Language, words_of
 from extractor.worksheet.xlsx.book import Book, PageHref
 from extractor.worksheet.xlsx.criteria import build_criteria, build_materials
@@ -26,7 +27,6 @@ from extractor.worksheet.xlsx.data import build_facts, build_pages, build_quanti
 from extractor.worksheet.xlsx.findings import (
     build_findings,
     build_other_checks,
-    facts_for_crops,
 )
 from extractor.worksheet.xlsx.index import EditIndex
 from extractor.worksheet.xlsx.lists import build_lists
@@ -91,7 +91,7 @@ def workbook_bytes(
     shown = worksheet if unmask else mask_worksheet(worksheet, names.sensitive)
     content = hashlib.sha256(worksheet_bytes(shown)).hexdigest()
     index = EditIndex(shown.packet.id, content, lang)
-    book = Book(_empty_workbook(), shown, words_of(lang), names, page_href, index)
+    book = Book(shown, words_of(lang), names, _empty_workbook(), page_href, index)
     wanted = facts_for_crops(shown.findings, book.facts)
     book.crops.update(crops_of_facts(wanted, shown.pages, images, hidden))
     build_overview(book)
