@@ -21,6 +21,7 @@ FLOORS: dict[str, int] = {
     "classify": 3,
     "fields": 3,
     "matching": 3,
+    "decisions": 4,
     "rules": 4,
     "worksheet": 4,
     "pipeline": 5,
