@@ -3,34 +3,54 @@
 Promises, each with a test:
 
 1. Every task gets exactly one outcome, in task order, whatever happens to the workers.
-2. A worker that dies is noticed at once (its pipe closes), replaced, and its page tried once more; a
-   page that kills two workers is a problem of that page, and the rest goes on.
-3. A page that takes longer than the limit costs its worker, not the run.
-4. Leaving the pool leaves no process behind.
+2. A worker that dies is noticed at once (its pipe closes), replaced, and its page tried again; a page
+   that costs ``TRIES`` workers is quarantined: a problem of that page, and the rest goes on.
+3. A page that takes longer than the limit, or more memory, costs its worker, not the run.
+4. Leaving the pool leaves no process behind, within seconds however many there are.
 5. A reader that cannot start is not charged to a page; where it fails again and again, the run ends with
-   that word for every page left, at once.
+   that word for every page left, at once. A worker that died idle is charged to nobody.
+6. A worker is ended and replaced after ``recycle_after`` pages: what its libraries leak goes with it.
+7. Workers outlive a run: the next one finds them ready. A run that was left half-way leaves nothing to
+   the next one.
+8. Where ``should_stop`` says so the run ends within a second with ``ReadingStopped``; its pages are
+   charged with nothing.
 """
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
+import os
+import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from extractor.core.errors import EngineError
 from extractor.core.page import ReadPage
 
 #: Tries a page has before it is given up.
-TRIES = 2
+TRIES = 3
 #: Failed starts in a row after which no further one is tried.
 STARTS = 3
+#: The same for readers that something else ended with SIGKILL while they started: more likely a sweep
+#: of the system than their own fault, but it may be for want of memory, so not endlessly.
+KILLED_STARTS = 12
 _START_SECONDS = 180.0
 _READY = "ready"
+_DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
+class ReadingStopped(EngineError):
+    """Reading was stopped from outside; what was read stays in the page cache."""
+
+    kind = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +86,29 @@ class TaskReader(Protocol):
         """Let go of files and children."""
 
 
+class PageEngine(Protocol):
+    """Whatever reads page tasks: a pool here, workers elsewhere."""
+
+    def read(self, tasks: Sequence[PageTask]) -> Iterator[PageOutcome]:
+        """One outcome for each task, in order. May raise ``EngineError``: no page is to blame."""
+
+
+class TryBook(Protocol):
+    """Keeps count of what pages cost, beyond the life of this process."""
+
+    def charged(self, task: PageTask) -> int:
+        """Workers that the page has cost so far."""
+
+    def begin(self, task: PageTask) -> None:
+        """The page is about to be handed to a worker."""
+
+    def charge(self, task: PageTask, kind: str, message: str) -> None:
+        """The page cost its worker."""
+
+    def dealt_with(self, outcome: PageOutcome, *, quarantined: bool) -> None:
+        """The page has its outcome."""
+
+
 @dataclass(slots=True)
 class _Worker:
     process: BaseProcess
@@ -73,17 +116,43 @@ class _Worker:
     task: PageTask | None = None
     since: float = 0.0
     fresh: bool = True
+    pages: int = 0
+
+
+@dataclass(slots=True)
+class _Run:
+    """One call of ``PagePool.read``."""
+
+    book: TryBook
+    waiting: deque[PageTask]
+    done: dict[int, PageOutcome] = field(default_factory=dict)
+
+    def ends_with(self, outcome: PageOutcome, *, quarantined: bool = False) -> None:
+        self.book.dealt_with(outcome, quarantined=quarantined)
+        self.done[outcome.task.no] = outcome
 
 
 @dataclass(slots=True)
 class PagePool:
-    """A fixed number of workers for one run. Use as a context manager."""
+    """A fixed number of workers. Use as a context manager.
+
+    Attributes:
+        make_reader: picklable; called once in each worker.
+        page_seconds: wall clock a page may take, after its worker has started.
+        page_bytes: resident memory a worker may reach; ``None``: as much as there is.
+        recycle_after: pages a worker reads before another takes its place; ``None``: no end.
+        should_stop: asked about twice a second while reading.
+    """
 
     make_reader: Callable[[], TaskReader]
     workers: int
     page_seconds: float = 120.0
+    page_bytes: int | None = None
+    recycle_after: int | None = None
+    should_stop: Callable[[], bool] = lambda: False
     _alive: list[_Worker] = field(default_factory=list)
     _failed_starts: int = 0
+    _killed_starts: int = 0
 
     def __enter__(self) -> Self:
         return self
@@ -94,98 +163,135 @@ class PagePool:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for worker in self._alive:
-            _end(worker)
-        self._alive.clear()
+        self._end_workers(self._alive)
 
-    def read(self, tasks: Sequence[PageTask]) -> Iterator[PageOutcome]:
-        """Outcomes in the order of ``tasks``, each as soon as all before it are there."""
-        waiting = deque((task, 1) for task in tasks)
-        tries: dict[int, int] = {}
-        done: dict[int, PageOutcome] = {}
-        emitted = 0
-        while emitted < len(tasks):
-            if self._failed_starts >= STARTS:
-                done |= {task.no: _not_started(task) for task in self._given_up(waiting)}
-            else:
-                self._feed(waiting, tries)
-                done |= {o.task.no: o for o in self._collect(waiting, tries)}
-            while emitted < len(tasks) and tasks[emitted].no in done:
-                yield done.pop(tasks[emitted].no)
-                emitted += 1
+    def read(self, tasks: Sequence[PageTask], book: TryBook | None = None) -> Iterator[PageOutcome]:
+        """Outcomes in the order of ``tasks``, each as soon as all before it are there.
 
-    def _feed(self, waiting: deque[tuple[PageTask, int]], tries: dict[int, int]) -> None:
-        wanted = min(self.workers, len(waiting) + sum(1 for w in self._alive if w.task))
+        Raises:
+            ReadingStopped: ``should_stop`` said so.
+        """
+        self._end_workers([w for w in self._alive if w.task is not None])  # of a run left half-way
+        self._failed_starts = self._killed_starts = 0
+        run = _Run(book or _Unwritten(), deque(tasks))
+        for task in tasks:
+            while task.no not in run.done:
+                if self.should_stop():
+                    self._end_workers(self._alive)
+                    raise ReadingStopped("读取已停止，未读的页留待下次继续")
+                if self._failed_starts >= STARTS or self._killed_starts >= KILLED_STARTS:
+                    self._give_up(run)
+                else:
+                    self._feed(run)
+                    self._collect(run)
+            yield run.done.pop(task.no)
+
+    def _feed(self, run: _Run) -> None:
+        self._end_workers([w for w in self._alive if w.task is None and _is_gone(w)])
+        wanted = min(self.workers, len(run.waiting) + sum(1 for w in self._alive if w.task))
         while len(self._alive) < wanted:
             self._alive.append(_start(self.make_reader))
         for worker in self._alive:
-            if worker.task is None and waiting:
-                task, attempt = waiting.popleft()
-                tries[task.no] = attempt
+            if worker.task is None and run.waiting:
+                task = run.waiting.popleft()
+                if run.book.charged(task) >= TRIES:  # before a restart
+                    run.ends_with(_quarantined(task, "crash", _DIED), quarantined=True)
+                    continue
+                run.book.begin(task)
                 worker.task, worker.since = task, time.monotonic()
                 try:
                     worker.pipe.send(task)
-                except (BrokenPipeError, OSError):
-                    continue  # noticed as a death when collecting
+                except OSError:  # it died idle: the page was never in its hands
+                    worker.task = None
+                    run.waiting.appendleft(task)
 
-    def _collect(
-        self, waiting: deque[tuple[PageTask, int]], tries: dict[int, int]
-    ) -> list[PageOutcome]:
+    def _collect(self, run: _Run) -> None:
         busy = [w for w in self._alive if w.task is not None]
         ready = set(wait([w.pipe for w in busy], timeout=0.5)) if busy else set()
-        outcomes: list[PageOutcome] = []
         for worker in busy:
-            assert worker.task is not None
             limit = self.page_seconds + (_START_SECONDS if worker.fresh else 0.0)
             if worker.pipe in ready:
-                try:
-                    said = worker.pipe.recv()
-                    if said == _READY:
-                        worker.fresh, worker.since, self._failed_starts = False, time.monotonic(), 0
-                    else:
-                        outcomes.append(said)
-                        worker.task = None
-                    continue
-                except (EOFError, OSError):
-                    kind, message = "crash", "读取该页的进程意外退出"
+                self._listen(worker, run)
             elif time.monotonic() - worker.since > limit:
-                kind, message = "timeout", f"该页读取超过 {self.page_seconds:.0f} 秒"
+                over = f"该页读取超过 {self.page_seconds:.0f} 秒"
+                self._replace(worker, run, "timeout", over)
+            elif self.page_bytes is not None and _resident_bytes(worker) > self.page_bytes:
+                over = f"读取该页时内存超过 {self.page_bytes >> 20} MB"
+                self._replace(worker, run, "memory", over)
+
+    def _listen(self, worker: _Worker, run: _Run) -> None:
+        try:
+            said = worker.pipe.recv()
+        except (EOFError, OSError):
+            self._replace(worker, run, "crash", _DIED)
+            return
+        if said == _READY:
+            worker.fresh, worker.since = False, time.monotonic()
+            self._failed_starts = self._killed_starts = 0
+            return
+        worker.task = None
+        worker.pages += 1
+        run.ends_with(said)
+        if self.recycle_after is not None and worker.pages >= self.recycle_after:
+            self._end_workers([worker])
+
+    def _replace(self, worker: _Worker, run: _Run, kind: str, message: str) -> None:
+        task, fresh = worker.task, worker.fresh
+        assert task is not None
+        ended_by = self._end_workers([worker])
+        if fresh:
+            if ended_by == [-signal.SIGKILL] and kind == "crash":
+                self._killed_starts += 1
             else:
-                continue
-            outcomes += self._replace(worker, waiting, tries, kind, message)
-        return outcomes
+                self._failed_starts += 1
+            run.waiting.appendleft(task)
+            return
+        run.book.charge(task, kind, message)
+        if run.book.charged(task) < TRIES:
+            run.waiting.appendleft(task)
+        else:
+            run.ends_with(_quarantined(task, kind, message), quarantined=True)
 
-    def _replace(
-        self,
-        worker: _Worker,
-        waiting: deque[tuple[PageTask, int]],
-        tries: dict[int, int],
-        kind: str,
-        message: str,
-    ) -> list[PageOutcome]:
-        task = worker.task
-        _end(worker)
-        self._alive.remove(worker)
-        if task is None:
-            return []
-        if worker.fresh:
-            self._failed_starts += 1
-            waiting.appendleft((task, tries[task.no]))
-            return []
-        if tries[task.no] < TRIES:
-            waiting.appendleft((task, tries[task.no] + 1))
-            return []
-        return [PageOutcome(task, None, kind, f"{message}（已试 {TRIES} 次），该页未读")]
-
-    def _given_up(self, waiting: deque[tuple[PageTask, int]]) -> list[PageTask]:
-        """All tasks without an outcome, where no reader can be started; their workers are ended."""
+    def _give_up(self, run: _Run) -> None:
+        """No reader can be started: all tasks without an outcome end with that word."""
         left = [worker.task for worker in self._alive if worker.task is not None]
-        left += [task for task, _attempt in waiting]
-        waiting.clear()
-        for worker in self._alive:
-            _end(worker)
-        self._alive.clear()
-        return left
+        for task in [*left, *run.waiting]:
+            run.ends_with(_not_started(task))
+        run.waiting.clear()
+        self._end_workers(self._alive)
+
+    def _end_workers(self, workers: Sequence[_Worker]) -> list[int | None]:
+        """End them all at once; gives their exit codes."""
+        ending = list(workers)
+        codes = _end_all(ending)
+        self._alive = [w for w in self._alive if w not in ending]
+        return codes
+
+
+_DIED = "读取该页的进程意外退出"
+
+
+class _Unwritten:
+    """A book for runs that end with this process."""
+
+    def __init__(self) -> None:
+        self._charged: dict[int, int] = {}
+
+    def charged(self, task: PageTask) -> int:
+        return self._charged.get(task.no, 0)
+
+    def begin(self, task: PageTask) -> None:
+        pass
+
+    def charge(self, task: PageTask, kind: str, message: str) -> None:
+        self._charged[task.no] = self.charged(task) + 1
+
+    def dealt_with(self, outcome: PageOutcome, *, quarantined: bool) -> None:
+        pass
+
+
+def _quarantined(task: PageTask, kind: str, message: str) -> PageOutcome:
+    return PageOutcome(task, None, kind, f"{message}（已试 {TRIES} 次），该页未读")
 
 
 def _not_started(task: PageTask) -> PageOutcome:
@@ -202,16 +308,39 @@ def _start(make_reader: Callable[[], TaskReader]) -> _Worker:
     return _Worker(process, ours)
 
 
-def _end(worker: _Worker) -> None:
-    worker.pipe.close()
-    worker.process.join(timeout=0.5)
-    if worker.process.is_alive():
-        worker.process.terminate()
-        worker.process.join(timeout=2)
-    if worker.process.is_alive():
-        worker.process.kill()
-        worker.process.join()
-    worker.process.close()
+def _end_all(workers: Sequence[_Worker]) -> list[int | None]:
+    """Ask them to end, then insist; a second and a half in all, however many. Gives exit codes."""
+    for worker in workers:
+        worker.pipe.close()
+    for insist, seconds in (
+        (lambda process: None, 0.5),
+        (lambda process: process.terminate(), 1.0),
+        (lambda process: process.kill(), 5.0),
+    ):
+        until = time.monotonic() + seconds
+        left = [w.process for w in workers if w.process.is_alive()]
+        for process in left:
+            insist(process)
+        for process in left:
+            process.join(timeout=max(0.0, until - time.monotonic()))
+    codes = [worker.process.exitcode for worker in workers]
+    for worker in workers:
+        if not worker.process.is_alive():
+            worker.process.close()
+    return codes
+
+
+def _is_gone(worker: _Worker) -> bool:
+    return not worker.process.is_alive()
+
+
+def _resident_bytes(worker: _Worker) -> int:
+    """Memory the worker holds; 0 where the system does not say."""
+    try:
+        statm = Path(f"/proc/{worker.process.pid}/statm").read_text(encoding="ascii")
+        return int(statm.split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def _work(make_reader: Callable[[], TaskReader], pipe: Connection) -> None:
@@ -224,8 +353,18 @@ def _work(make_reader: Callable[[], TaskReader], pipe: Connection) -> None:
                 task = pipe.recv()
             except EOFError:
                 return
-            pipe.send(reader.read(task))
+            pipe.send(_read_task(reader, task))
     except (BrokenPipeError, KeyboardInterrupt):
         return
     finally:
         reader.close()
+
+
+def _read_task(reader: TaskReader, task: PageTask) -> PageOutcome:
+    """A disk that is full is no fault of the page, and no reason to die of."""
+    try:
+        return reader.read(task)
+    except OSError as error:
+        if error.errno not in _DISK_ERRORS:
+            raise
+        return PageOutcome(task, None, "disk", "磁盘已满或不能写入，该页未读；请清理磁盘后重新运行")

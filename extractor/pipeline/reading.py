@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from extractor.fields.view import DocumentView
 from extractor.files.model import OpenedPacket
 from extractor.files.packet import open_packet
 from extractor.pipeline.page_repeats import repeated_pages
-from extractor.pipeline.pool import PageOutcome, PagePool, PageTask, TaskReader
+from extractor.pipeline.pool import PageEngine, PageOutcome, PagePool, PageTask, TaskReader
 from extractor.pipeline.reader import ReaderFactory
 from extractor.pipeline.seal_owners import with_owners
 from extractor.pipeline.tools import RunOptions, Tools
@@ -63,8 +64,13 @@ def read_pages(
     options: RunOptions,
     progress: Progress | None = None,
     make_reader: ReaderMaker | None = None,
+    engine: PageEngine | None = None,
 ) -> ReadPacket:
-    """Read all pages in worker processes. Slow; results are cached by content."""
+    """Read all pages in worker processes, or by ``engine``. Slow; results are cached by content.
+
+    Raises:
+        EngineError: the engine cannot go on, for a reason that is no page's.
+    """
     tasks = _tasks(opened)
     problems = list(opened.problems)
     pages: list[PacketPage] = []
@@ -72,8 +78,9 @@ def read_pages(
         options.page_cache, options.pages, options.limits, options.threads
     )
     names = {file.info.id: file.info.name for file in opened.files}
-    with PagePool(maker, max(1, min(options.workers, len(tasks)))) as pool:
-        for outcome in pool.read(tasks):
+    workers = max(1, min(options.workers, len(tasks)))
+    with nullcontext(engine) if engine is not None else PagePool(maker, workers) as reads:
+        for outcome in reads.read(tasks):
             if outcome.read is not None:
                 task = outcome.task
                 pages += (

@@ -15,6 +15,7 @@ from extractor.files.model import OpenedPacket
 from extractor.files.packet import open_packet
 from extractor.pipeline.case import told_case
 from extractor.pipeline.pictures import PagePictures
+from extractor.pipeline.pool import PageEngine
 from extractor.pipeline.reading import Progress, ReaderMaker, ReadPacket, interpret, read_pages
 from extractor.pipeline.tools import RunOptions, Tools
 from extractor.rules.choosing import choose_scheme, known_of
@@ -51,6 +52,7 @@ def review(
     workdir: Path,
     progress: Progress | None = None,
     make_reader: ReaderMaker | None = None,
+    engine: PageEngine | None = None,
 ) -> Reviewed:
     """Open, read, split, extract, compute, check, judge: a packet's worksheet.
 
@@ -59,6 +61,7 @@ def review(
 
     Raises:
         PacketError: there is nothing at ``path``. UsageError, ConfigError: no scheme, bad case data.
+        EngineError: ``engine`` cannot go on, for a reason that is no page's.
     """
     for given in (asked.options, asked.case_file):
         _check_functions(given, tools)
@@ -69,7 +72,7 @@ def review(
     told, problem = _told(opened, asked, tools)
     told_scheme(told, tools)  # wrong rules end the run before the slow part, not after it
     received = _received(told, asked)
-    packet = read_pages(opened, keep, progress, make_reader)
+    packet = read_pages(opened, keep, progress, make_reader, engine)
     reading = interpret(packet, tools, received)
     if problem is not None:
         reading = reading.model_copy(update={"problems": (*reading.problems, problem)})

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
 from support.readers import ActingReaders, BrokenReaders
 
+from extractor.core.errors import EngineError
 from extractor.pipeline import pool as pool_module
-from extractor.pipeline.pool import STARTS, TRIES, PageOutcome, PagePool, PageTask
+from extractor.pipeline.pool import (
+    STARTS,
+    TRIES,
+    PageOutcome,
+    PagePool,
+    PageTask,
+    ReadingStopped,
+)
 
 
 def tasks(*acts: str) -> list[PageTask]:
@@ -58,7 +68,7 @@ def test_a_worker_that_dies_is_replaced_and_its_page_is_read(tmp_path: Path) -> 
     assert len(pids(tmp_path)) == 2
 
 
-def test_a_page_that_kills_twice_is_a_problem_and_the_rest_goes_on(tmp_path: Path) -> None:
+def test_a_page_that_kills_every_worker_is_a_problem_and_the_rest_goes_on(tmp_path: Path) -> None:
     outcomes = run(tmp_path, "a", "die", "b", "c")
     assert [o.read is not None for o in outcomes] == [True, False, True, True]
     lost = outcomes[1]
@@ -118,3 +128,90 @@ def test_readers_that_cannot_start_end_the_run_and_no_page_is_blamed(tmp_path: P
     assert {o.kind for o in outcomes} == {"start"}
     assert "启动" in outcomes[0].message
     assert STARTS <= len(list(tmp_path.glob("start-*"))) <= STARTS + 2
+
+
+def test_a_page_that_takes_too_much_memory_costs_its_worker_only(tmp_path: Path) -> None:
+    with PagePool(ActingReaders(tmp_path), 2, page_bytes=350 << 20) as pool:
+        outcomes = list(pool.read(tasks("a", "eat", "b")))
+    assert [o.kind for o in outcomes] == ["", "memory", ""]
+    assert "350 MB" in outcomes[1].message
+
+
+def test_a_full_disk_is_no_fault_of_the_page_and_kills_no_worker(tmp_path: Path) -> None:
+    outcomes = run(tmp_path, "a", "full", "b", workers=1)
+    assert [o.kind for o in outcomes] == ["", "disk", ""]
+    assert "磁盘" in outcomes[1].message
+    assert len(pids(tmp_path)) == 1
+
+
+def test_workers_are_replaced_after_their_pages_and_kept_from_run_to_run(tmp_path: Path) -> None:
+    with PagePool(ActingReaders(tmp_path), 1, recycle_after=3) as pool:
+        for run_no in range(2):
+            assert all(o.read for o in pool.read(tasks("a", "b")))
+            assert len(pids(tmp_path)) == 1 + run_no
+    assert len(pids(tmp_path)) == 2
+
+
+def test_a_worker_that_died_idle_is_charged_to_no_page(tmp_path: Path) -> None:
+    with PagePool(ActingReaders(tmp_path), 1) as pool:
+        list(pool.read(tasks("a")))
+        os.kill(pids(tmp_path)[0], signal.SIGKILL)
+        time.sleep(0.1)
+        book = Noted()
+        assert all(o.read for o in pool.read(tasks("a"), book))
+    assert book.charges == []
+
+
+def test_a_run_left_half_way_leaves_nothing_to_the_next(tmp_path: Path) -> None:
+    with PagePool(ActingReaders(tmp_path), 2) as pool:
+        left = pool.read(tasks("a", "hang", "b"))
+        assert next(left).task.no == 1
+        left.close()
+        outcomes = list(pool.read(tasks("c", "d", "e")))
+    assert [o.task.path for o in outcomes] == ["c", "d", "e"]
+
+
+def test_reading_stops_within_a_second_and_charges_nobody(tmp_path: Path) -> None:
+    stop: list[float] = []
+    book = Noted()
+    with PagePool(ActingReaders(tmp_path), 1, should_stop=lambda: bool(stop)) as pool:
+        outcomes = pool.read(tasks("a", "hang"), book)
+        next(outcomes)
+        stop.append(time.monotonic())
+        with pytest.raises(ReadingStopped) as stopped:
+            next(outcomes)
+    assert isinstance(stopped.value, EngineError)
+    assert book.charges == []
+    assert not any(is_running(pid) for pid in pids(tmp_path))
+
+
+def test_what_pages_cost_is_counted_beyond_the_life_of_a_pool(tmp_path: Path) -> None:
+    book = Noted({2: TRIES - 1, 3: TRIES})
+    with PagePool(ActingReaders(tmp_path), 1) as pool:
+        outcomes = list(pool.read(tasks("a", "die", "never", "b"), book))
+    assert [o.kind for o in outcomes] == ["", "crash", "crash", ""]
+    assert (tries(tmp_path, 2), tries(tmp_path, 3)) == (1, 0)
+    assert book.quarantined == [2, 3]
+
+
+class Noted:
+    """A book that keeps what it is told."""
+
+    def __init__(self, charged: dict[int, int] | None = None) -> None:
+        self._charged = charged or {}
+        self.charges: list[int] = []
+        self.quarantined: list[int] = []
+
+    def charged(self, task: PageTask) -> int:
+        return self._charged.get(task.no, 0)
+
+    def begin(self, task: PageTask) -> None:
+        pass
+
+    def charge(self, task: PageTask, kind: str, message: str) -> None:
+        self.charges.append(task.no)
+        self._charged[task.no] = self.charged(task) + 1
+
+    def dealt_with(self, outcome: PageOutcome, *, quarantined: bool) -> None:
+        if quarantined:
+            self.quarantined.append(outcome.task.no)

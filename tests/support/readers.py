@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from dataclasses import dataclass
@@ -41,7 +42,8 @@ class BrokenReaders:
 
 class ActingReader:
     """``die``: the process ends at once. ``die-once``: only the first time. ``hang``: never answers.
-    ``fail``: the page's own failure. ``slow``: a moment late. Anything else is read at once.
+    ``fail``: the page's own failure. ``slow``: a moment late. ``eat``: takes 400 MB and holds them.
+    ``full``: the disk is full. Anything else is read at once.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -56,6 +58,12 @@ class ActingReader:
             time.sleep(600)
         if task.path == "slow":
             time.sleep(0.3)
+        if task.path == "eat":
+            held = bytearray(b"x" * (400 << 20))
+            time.sleep(600)
+            del held
+        if task.path == "full":
+            raise OSError(errno.ENOSPC, "no space left")
         if task.path == "fail":
             return PageOutcome(task, None, "damaged", "该页已损坏")
         return PageOutcome(task, read_page(line(f"page {task.no}")))
