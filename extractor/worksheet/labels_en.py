@@ -210,6 +210,7 @@ ENGLISH: Mapping[str, str] = {
     "over.applicant": "Applicant",
     "over.uscc": "Unified social credit code",
     "over.uscc_check": "Code check",
+    "over.entity_class": "Kind of entity",
     "over.check": "{title} ({check})",
     "over.scheme": "Scheme",
     "over.scheme_status": "Scheme status",

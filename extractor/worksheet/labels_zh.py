@@ -207,6 +207,7 @@ CHINESE: Mapping[str, str] = {
     "over.applicant": "申请单位",
     "over.uscc": "统一社会信用代码",
     "over.uscc_check": "代码核对",
+    "over.entity_class": "单位类别",
     "over.check": "{title}（{check}）",
     "over.scheme": "适用办法",
     "over.scheme_status": "办法状态",

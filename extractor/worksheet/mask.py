@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -251,6 +252,25 @@ def mask_judgement(
 ) -> Judgement:
     """``judgement`` of an unmasked ``reading``, without readable ID numbers and mobiles."""
     return _Masker(sensitive, _secrets(reading, sensitive), Ordinals(())).model(judgement)
+
+
+@dataclass(frozen=True, slots=True)
+class Hider:
+    """Takes personal numbers out of single texts and values; ``sensitive``: fields starred whole."""
+
+    sensitive: Set[str] = frozenset()
+
+    def text(self, text: str) -> str:
+        """``text`` with ID numbers and mobiles masked."""
+        return mask_text(text)
+
+    def value(self, field: str, value: Value | None) -> Value | None:
+        """A field's value, masked as its fact would be."""
+        if field in self.sensitive:
+            return _masked_value(value)
+        if isinstance(value, tuple):
+            return tuple(mask_text(v) for v in value)
+        return mask_text(value) if isinstance(value, str) else value
 
 
 def personal_boxes(

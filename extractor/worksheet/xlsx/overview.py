@@ -16,11 +16,16 @@ from extractor.core.worksheet import (
     MaterialStatus,
     Outcome,
     Severity,
-    Value,
     Verdict,
 )
+from extractor.worksheet.head import (
+    ENTITY_CLASS,
+    USCC_CHECKS,
+    applicant_fact,
+    case_value,
+    uscc_facts,
+)
 from extractor.worksheet.shown import show_date
-from extractor.worksheet.telling import FUNCTIONS_FIELD
 from extractor.worksheet.xlsx.book import Book
 from extractor.worksheet.xlsx.criteria import MATERIAL_TONES, VERDICT_TONES
 from extractor.worksheet.xlsx.findings import SEVERITY_TONES
@@ -34,11 +39,6 @@ from extractor.worksheet.xlsx.sheet import (
     write_spanning,
 )
 
-# Where the applicant's name stands, the surest paper first (field catalogue).
-_APPLICANT_FIELDS = ("app_org_name", "lic_name", "pic_name", "npo_name", "decl_org_name")
-_USCC_SUFFIX = "_uscc"
-_USCC_CHECKS = ("ID-01", "ID-02", "ID-03")  # check digits of form and certificate, and both alike
-
 _COLUMNS = (
     Column("", 27, 27),
     Column("", 56, 56),
@@ -47,12 +47,6 @@ _COLUMNS = (
 )
 _WIDTHS = tuple(column.widest for column in _COLUMNS)
 Line = tuple[Entry, Entry, Entry, Entry]
-
-
-def _best(facts: list[Fact]) -> Fact | None:
-    usable = [f for f in facts if f.status != FactStatus.REJECTED and f.value is not None]
-    order = {FactStatus.CORRECTED: 0, FactStatus.CERTAIN: 1, FactStatus.DOUBTFUL: 2}
-    return min(usable, key=lambda f: (order[f.status], -f.confidence), default=None)
 
 
 def _line(label: str, value: Entry | str, source: str = "", pages: Entry | None = None) -> Line:
@@ -73,22 +67,17 @@ def _fact_line(book: Book, label: str, fact: Fact) -> Line:
 
 def _applicant_lines(book: Book) -> Iterator[Line]:
     words = book.words
-    for field_id in _APPLICANT_FIELDS:
-        fact = _best([f for f in book.worksheet.facts if f.field == field_id])
-        if fact is not None:
-            yield _fact_line(book, words("over.applicant"), fact)
-            break
+    name = applicant_fact(book)
+    if name is None:
+        yield _line(words("over.applicant"), Entry(words("value.unread"), Tone.CARE))
     else:
-        yield _line(words("over.applicant"), words("value.unread"))
-    codes = [f for f in book.worksheet.facts if f.field.endswith(_USCC_SUFFIX)]
-    own = [f for f in codes if f.field.startswith(("app_", "lic_", "pic_", "npo_", "cert_"))]
-    for field_id in dict.fromkeys(f.field for f in own):
-        fact = _best([f for f in own if f.field == field_id])
-        if fact is not None:
-            yield _fact_line(book, book.naming.label(field_id), fact)
-    if not own:
-        yield _line(words("over.uscc"), words("value.unread"))
-    checks = [f for f in book.worksheet.findings if f.check in _USCC_CHECKS]
+        yield _fact_line(book, words("over.applicant"), name)
+    codes = uscc_facts(book)
+    for code in codes:
+        yield _fact_line(book, book.naming.label(code.field), code)
+    if not codes:
+        yield _line(words("over.uscc"), Entry(words("value.unread"), Tone.CARE))
+    checks = [f for f in book.worksheet.findings if f.check in USCC_CHECKS]
     for finding in checks:
         text = words("over.check").format(title=finding.title, check=finding.check)
         outcome = words(f"outcome.{finding.outcome}")
@@ -102,6 +91,14 @@ def _applicant_lines(book: Book) -> Iterator[Line]:
             ),
             detail,
         )
+
+
+def _entity_lines(book: Book) -> Iterator[Line]:
+    words = book.words
+    for quantity in (q for q in book.worksheet.quantities if q.id == ENTITY_CLASS):
+        known = quantity.value is not None
+        text = book.value(quantity.value, field_id=ENTITY_CLASS) if known else words("value.unread")
+        yield _line(words("over.entity_class"), Entry(text, Tone.PLAIN if known else Tone.CARE))
 
 
 def _scheme_lines(book: Book) -> Iterator[Line]:
@@ -123,15 +120,6 @@ def _scheme_lines(book: Book) -> Iterator[Line]:
         yield _line(words("over.gaps") if index == 0 else "", Entry(gap, Tone.CARE))
 
 
-_CASE_DATES = frozenset({"filing_date", "received_date", "filing_year", "deadline"})
-
-
-def _case_value(book: Book, name: str, value: Value) -> str:
-    if name in _CASE_DATES:
-        return show_date(str(value), book.words)
-    return book.value(value, field_id=FUNCTIONS_FIELD if name == "functions" else "")
-
-
 def _case_lines(book: Book) -> Iterator[Line]:
     words, case = book.words, book.worksheet.case
     for name in type(case).model_fields:
@@ -143,7 +131,7 @@ def _case_lines(book: Book) -> Iterator[Line]:
         fact = book.facts.get(entry.fact or "")
         yield _line(
             label,
-            _case_value(book, name, entry.value),
+            case_value(book, name, entry.value),
             words.either("case_source", entry.source),
             book.place_entry(fact) if fact is not None else None,
         )
@@ -247,7 +235,7 @@ def build_overview(book: Book) -> None:
         row += 1
     write_spanning(sheet, row, words("over.caution"), Tone.MUTED, _WIDTHS, words)
     before = (
-        ("applicant", _applicant_lines(book)),
+        ("applicant", [*_applicant_lines(book), *_entity_lines(book)]),
         ("scheme", _scheme_lines(book)),
         ("case", _case_lines(book)),
         ("counts", _count_lines(book)),

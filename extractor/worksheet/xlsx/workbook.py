@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-import re
 import zipfile
-from datetime import UTC, datetime
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
+from openpyxl.writer.excel import ExcelWriter
 
 from extractor.core.worksheet import Worksheet
 from extractor.worksheet.atomic import write_bytes_atomically
-from extractor.worksheet.crops import PageImages, crops_of_facts
-from extractor.worksheet.json_out import worksheet_bytes
-from extractor.worksheet.mask import mask_worksheet, personal_boxes
+from extractor.worksheet.crops import PageImages
+from extractor.worksheet.fixed_zip import fixed, stated_time
 from extractor.worksheet.naming import Naming
+from extractor.worksheet.prepared import Prepared, prepare
 from extractor.worksheet.safe_text import one_line
-from extractor.worksheet.telling import facts_for_crops
 from extractor.worksheet.wording import Language, words_of
 from extractor.worksheet.xlsx.book import Book, PageHref
 from extractor.worksheet.xlsx.criteria import build_criteria, build_materials
@@ -32,13 +29,9 @@ from extractor.worksheet.xlsx.index import EditIndex
 from extractor.worksheet.xlsx.lists import build_lists
 from extractor.worksheet.xlsx.overview import build_legend, build_overview
 
-# The zip format's own first day: members carry it, so that equal input gives equal bytes.
-_MEMBER_TIME = (1980, 1, 1, 0, 0, 0)
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
-_UNKNOWN_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 
-
-def _no_href(page: int) -> str | None:
+def no_href(page: int) -> str | None:
+    """No page has a file of its own."""
     del page
     return None
 
@@ -49,7 +42,7 @@ def write_xlsx(
     images: PageImages,
     *,
     naming: Naming | None = None,
-    page_href: PageHref = _no_href,
+    page_href: PageHref = no_href,
     unmask: bool = False,
     lang: Language = "zh",
 ) -> None:
@@ -81,19 +74,22 @@ def workbook_bytes(
     images: PageImages,
     *,
     naming: Naming | None = None,
-    page_href: PageHref = _no_href,
+    page_href: PageHref = no_href,
     unmask: bool = False,
     lang: Language = "zh",
 ) -> bytes:
     """The content of ``worksheet.xlsx``; see ``write_xlsx``. The same input gives the same bytes."""
-    names = naming or Naming()
-    hidden = {} if unmask else personal_boxes(worksheet, names.sensitive)
-    shown = worksheet if unmask else mask_worksheet(worksheet, names.sensitive)
-    content = hashlib.sha256(worksheet_bytes(shown)).hexdigest()
-    index = EditIndex(shown.packet.id, content, lang)
-    book = Book(shown, words_of(lang), names, _empty_workbook(), page_href, index)
-    wanted = facts_for_crops(shown.findings, book.facts)
-    book.crops.update(crops_of_facts(wanted, shown.pages, images, hidden))
+    prepared = prepare(worksheet, images, naming=naming, unmask=unmask, lang=lang)
+    return workbook_of(prepared, page_href)
+
+
+def workbook_of(prepared: Prepared, page_href: PageHref = no_href) -> bytes:
+    """The content of ``worksheet.xlsx`` for a prepared worksheet."""
+    shown = prepared.shown
+    index = EditIndex(shown.packet.id, prepared.content_sha256, prepared.language)
+    words = words_of(prepared.language)
+    book = Book(shown, words, prepared.naming, _empty_workbook(), page_href, index)
+    book.crops.update(prepared.crops)
     build_overview(book)
     build_materials(book)
     build_criteria(book)
@@ -119,29 +115,14 @@ def _empty_workbook() -> Workbook:
     return workbook
 
 
-def _received(worksheet: Worksheet) -> datetime:
-    try:
-        return datetime.fromisoformat(worksheet.packet.received_at).replace(tzinfo=None)
-    except ValueError:
-        return _UNKNOWN_TIME.replace(tzinfo=None)
-
-
 def _saved(book: Book) -> bytes:
     """The workbook's bytes, its times taken from the packet instead of from the clock."""
     properties = book.workbook.properties
     properties.creator = "Extractor"
     properties.title = one_line(book.worksheet.packet.name)[:200]
-    properties.created = _received(book.worksheet)
+    properties.created = stated_time(book.worksheet.packet.received_at)
     stream = io.BytesIO()
-    book.workbook.save(stream)
-    modified = properties.created.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    out = io.BytesIO()
-    with zipfile.ZipFile(stream) as saved, zipfile.ZipFile(out, "w") as fixed:
-        for name in saved.namelist():
-            content = saved.read(name)
-            if name == "docProps/core.xml":
-                content = _MODIFIED.sub(rb"\g<1>" + modified + rb"\g<2>", content)
-            member = zipfile.ZipInfo(name, _MEMBER_TIME)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            fixed.writestr(member, content)
-    return out.getvalue()
+    # Stored first, compressed once: ``fixed`` packs the members again in any case.
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+        ExcelWriter(book.workbook, archive).save()
+    return fixed(stream.getvalue(), properties.created)

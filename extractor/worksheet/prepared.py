@@ -1,0 +1,73 @@
+"""A worksheet made ready for people, once for all formats: masked, with its pictures cut out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from extractor.core.worksheet import BoxTuple, Worksheet
+from extractor.worksheet.crops import Crop, PageImages, crops_of_facts
+from extractor.worksheet.json_out import worksheet_bytes
+from extractor.worksheet.mask import mask_worksheet, personal_boxes
+from extractor.worksheet.naming import Naming
+from extractor.worksheet.telling import Telling, facts_for_crops
+from extractor.worksheet.wording import Language, words_of
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What every writer is given.
+
+    Attributes:
+        shown: the worksheet as people may see it, masked unless asked otherwise.
+        content: ``worksheet.json`` of ``shown``.
+        hidden: places of personal data by page (viewer points); empty where nothing is hidden.
+        crops: pictures of places by fact id, personal data blanked.
+    """
+
+    shown: Worksheet
+    content: bytes
+    naming: Naming
+    language: Language
+    hidden: Mapping[int, tuple[BoxTuple, ...]]
+    crops: Mapping[str, Crop]
+
+    @property
+    def content_sha256(self) -> str:
+        """SHA-256 of ``worksheet.json``, hexadecimal."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    def telling(self) -> Telling:
+        """The worksheet with its words and names."""
+        return Telling(self.shown, words_of(self.language), self.naming)
+
+
+def prepare(
+    worksheet: Worksheet,
+    images: PageImages,
+    *,
+    naming: Naming | None = None,
+    unmask: bool = False,
+    lang: Language = "zh",
+    pictures: bool = True,
+) -> Prepared:
+    """Masks ``worksheet`` unless ``unmask`` and cuts out the places its failed findings cite.
+
+    Args:
+        worksheet: unmasked.
+        images: page pictures, asked only for pages that failed findings cite.
+        naming: names of fields, enums and document types; ids are shown where it has none.
+        unmask: show personal data, in text and in pictures.
+        lang: language of the fixed words.
+        pictures: without, no picture is cut.
+    """
+    names = naming or Naming()
+    hidden = {} if unmask else personal_boxes(worksheet, names.sensitive)
+    shown = worksheet if unmask else mask_worksheet(worksheet, names.sensitive)
+    telling = Telling(shown, words_of(lang), names)
+    crops: dict[str, Crop] = {}
+    if pictures:
+        wanted = facts_for_crops(shown.findings, telling.facts)
+        crops = crops_of_facts(wanted, shown.pages, images, hidden)
+    return Prepared(shown, worksheet_bytes(shown), names, lang, hidden, crops)
