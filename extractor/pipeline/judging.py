@@ -92,6 +92,11 @@ def reading_of(worksheet: Worksheet) -> Reading:
     )
 
 
+def sensitive_fields(tools: Tools) -> frozenset[str]:
+    """Ids of fields and columns whose values are masked by default."""
+    return _loaded(tools).sensitive
+
+
 def told_of(case: Case) -> Case:
     """The case as a person told it; what the rules had filled in from the packet is left out."""
     told = {name: _told(getattr(case, name)) for name in Case.model_fields}
