@@ -10,6 +10,7 @@ ENGLISH: Mapping[str, str] = {
     "sheet.materials": "Materials",
     "sheet.criteria": "Criteria",
     "sheet.findings": "Findings",
+    "sheet.judgement": "For judgement",
     "sheet.checks": "Other checks",
     "sheet.staff": "Staff",
     "sheet.served": "Served firms",
@@ -29,6 +30,7 @@ ENGLISH: Mapping[str, str] = {
     "{passed} without a finding: see “Other checks”.",
     "note.list": "{document}: pages {pages}, {n} rows read",
     "note.list_total": ", total stated on the list {n}",
+    "note.judgement": "Conditions a machine does not judge: what the packet says about them, with pages.",
     "note.checks": "{not_run} not run (data missing), {passed} found nothing.",
     "note.shading": "Shaded cells are doubtful; their comments hold raw text and confidence.",
     "note.facts": "{n} values, each with raw text, page and confidence; "
@@ -73,6 +75,10 @@ ENGLISH: Mapping[str, str] = {
     "col.value": "Value",
     "col.canonical": "Canonical",
     "col.raw": "Raw text",
+    "col.passages": "What the packet says",
+    "col.list": "List or table",
+    "col.rows": "Rows read",
+    "col.stated_total": "Total stated",
     "col.method": "Method",
     "col.fact_status": "Status",
     "col.finding": "Check",
@@ -239,6 +245,8 @@ ENGLISH: Mapping[str, str] = {
     "section.sign_off": "Sign-off",
     "sign.reviewer": "Reviewer (signature)",
     "sign.date": "Date",
+    "sign.checker": "Second reviewer (signature)",
+    "sign.unit": "Reviewing body (seal)",
     "sign.opinion": "Opinion",
     "case.filing_date": "Filing date",
     "case.received_date": "Received",
@@ -306,6 +314,21 @@ ENGLISH: Mapping[str, str] = {
     "how.8.head": "Personal data",
     "how.8.text": "ID numbers and mobile numbers are starred by default.",
     # print
+    # report in Word
+    "docx.page_of": "Page {page} of {pages}",
+    "docx.section": "{n}. {title}",
+    "docx.needs": "Still needs: {needs}",
+    "docx.findings": "{failed} findings, gravest first; {not_run} checks not run and {passed} without "
+    "a finding are on the sheet “Other checks” of worksheet.xlsx.",
+    "docx.finding": "Finding {n}  {severity}  {title} ({check})",
+    "docx.repairs": "Possible correction: {text}",
+    "docx.decide": "Decision: □ accept   □ ask the applicant   □ reject      Opinion:",
+    "docx.judged": "Judgement:",
+    "docx.lists": "Lists and tables read",
+    "docx.lists_note": "Their rows are on the sheets of the same name in worksheet.xlsx.",
+    "docx.sign_note": "All above was read, compared and counted by a program; opinions and "
+    "conclusions are the reviewer's, and signed by the reviewer.",
+    "docx.date_blank": "Date:",
     "print.footer": "Review worksheet, made by a program for the reviewer",
     "print.page_of": "Page &P of &N",
 }

@@ -1,0 +1,1 @@
+"""``worksheet.docx``: the review report a bureau files."""
