@@ -9,6 +9,7 @@ or PostgreSQL for several machines) and a blob store beside it. Every part of it
     ledger.jobs.events(accepted.job, after=n)  # progress, for whoever listens
     ledger.jobs.artifacts(accepted.job)        # result files; their bytes: ledger.blobs.path(sha256)
     ledger.messages.claim(owner)               # webhooks that are owed
+    ledger.heads(tenant)                       # the HeadStore of signed decisions
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ from extractor.jobs import schema
 from extractor.jobs.blobs import BlobStore
 from extractor.jobs.database import Database
 from extractor.jobs.delivery_book import DeliveryBook
+from extractor.jobs.head_book import HeadBook
 from extractor.jobs.job_book import JobBook
 from extractor.jobs.message_book import MessageBook
 from extractor.jobs.page_book import PageBook
-from extractor.jobs.records import ENDED
+from extractor.jobs.records import ENDED, LOCAL
 from extractor.jobs.watcher_book import WatcherBook
 
 
@@ -73,6 +75,10 @@ class Ledger:
     def close(self) -> None:
         """Close its connections."""
         self.db.close()
+
+    def heads(self, tenant: str = LOCAL) -> HeadBook:
+        """Where the heads of a tenant's chains of decisions are kept."""
+        return HeadBook(self.db, tenant)
 
     def release(self, packet: str) -> None:
         """The packet's own files are needed no more (the originals are back with their owner)."""

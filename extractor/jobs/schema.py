@@ -188,10 +188,12 @@ heads = Table(
     "heads",
     metadata,
     Column("tenant", String(100), primary_key=True),
-    Column("chain", String(200), primary_key=True),
-    Column("count", Integer, nullable=False),
-    Column("head", String(128), nullable=False),
-    Column("at", Float, nullable=False),
+    Column("packet", String(200), primary_key=True),
+    Column("length", Integer, nullable=False),
+    Column("hash", String(128), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("key", String(128), nullable=False),
+    Column("signature", String(512), nullable=False),
 )
 
 watchers = Table(

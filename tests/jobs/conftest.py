@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,6 @@ import sqlalchemy as sa
 from support.postgres import NoPostgres, private_server
 
 from extractor.jobs.ledger import Ledger, LedgerPlace, open_ledger
-
-_numbers = itertools.count(1)
 
 
 @dataclass
@@ -48,14 +45,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> LedgerPlace:
     if request.param == "sqlite":
         return LedgerPlace(tmp_path / "state")
     server: str = request.getfixturevalue("postgres")
-    name = f"ledger_{next(_numbers)}"
-    engine = sa.create_engine(
-        sa.make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    engine = sa.create_engine(sa.make_url(server).set(drivername="postgresql+psycopg"))
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+        connection.execute(sa.text("CREATE SCHEMA public"))
     engine.dispose()
-    return LedgerPlace(tmp_path / "state", server.replace("/postgres?", f"/{name}?"))
+    return LedgerPlace(tmp_path / "state", server)
 
 
 @pytest.fixture

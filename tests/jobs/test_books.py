@@ -6,8 +6,10 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+import pytest
 from things import DONE, claimed, packet
 
+from extractor.decisions.heads import HeadMoved, HeadStore, SignedHead
 from extractor.jobs.delivery_book import NewDelivery
 from extractor.jobs.ledger import Ledger
 from extractor.jobs.message_book import RETRY_SECONDS
@@ -154,3 +156,24 @@ def test_blobs_that_nothing_needs_go_after_a_day_and_others_stay(ledger: Ledger)
     assert ledger.sweep() == 1
     assert ledger.blobs.has(kept)
     assert not ledger.blobs.has(young)
+
+
+def head(hash_: str, length: int = 1, packet: str = "packet-1") -> SignedHead:
+    return SignedHead(
+        packet=packet, length=length, hash=hash_, at="2026-05-04T01:02:03Z", key="k", signature="00"
+    )
+
+
+def test_a_head_is_kept_whole_and_replaced_only_by_who_knows_it(ledger: Ledger) -> None:
+    store: HeadStore = ledger.heads()
+    assert store.get_head("packet-1") is None
+    store.put_head(head("a"), None)
+    with pytest.raises(HeadMoved):
+        store.put_head(head("b"), None)
+    with pytest.raises(HeadMoved):
+        store.put_head(head("b", 2), "z")
+    store.put_head(head("b", 2), "a")
+    assert store.get_head("packet-1") == head("b", 2)
+    assert ledger.heads("other").get_head("packet-1") is None
+    assert store.forget_head("packet-1")
+    assert not store.forget_head("packet-1")

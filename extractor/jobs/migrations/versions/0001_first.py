@@ -99,11 +99,13 @@ def _heads() -> None:
     op.create_table(
         "heads",
         sa.Column("tenant", sa.String(length=100), nullable=False),
-        sa.Column("chain", sa.String(length=200), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("head", sa.String(length=128), nullable=False),
-        sa.Column("at", sa.Float(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant", "chain", name=("pk_heads")),
+        sa.Column("packet", sa.String(length=200), nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=128), nullable=False),
+        sa.Column("at", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=128), nullable=False),
+        sa.Column("signature", sa.String(length=512), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "packet", name=("pk_heads")),
     )
 
 
