@@ -16,17 +16,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from extractor.core.errors import PacketError, UsageError
 from extractor.core.worksheet import Outcome, Severity, Verdict, Worksheet
 from extractor.doors.outcomes import ExitCode, error_findings, exit_code_of, is_incomplete
-from extractor.pipeline.naming import naming_of
+from extractor.doors.results import write_results
 from extractor.pipeline.pool import PageOutcome
-from extractor.pipeline.review import Asked, Reviewed, review, temporary_workdir
+from extractor.pipeline.review import Asked, review, temporary_workdir
 from extractor.pipeline.tools import RunOptions, Tools, load_tools
 from extractor.rules.choosing import SchemeUndecided
 from extractor.setup.assets import require_models
 from extractor.setup.case import CaseFile
-from extractor.worksheet.json_out import write_json
-from extractor.worksheet.mask import mask_worksheet
 from extractor.worksheet.safe_text import one_line
-from extractor.worksheet.xlsx.workbook import write_xlsx
 
 _IGNORED = ("~$", ".")
 
@@ -112,7 +109,7 @@ def _run_one(
                 bar.update(task, completed=no, total=total)
 
             reviewed = review(packet, asked, tools, options, Path(work), tell)
-        _write(reviewed, folder, request, tools)
+        write_results(reviewed, folder, tools, request.lang, unmask=request.unmask)
     print_summary(reviewed.worksheet, folder, console)
     return exit_code_of(reviewed.worksheet)
 
@@ -126,24 +123,6 @@ def _progress(console: Console) -> Progress:
         TimeElapsedColumn(),
         console=console,
         transient=not console.is_terminal,
-    )
-
-
-def _write(reviewed: Reviewed, folder: Path, request: RunRequest, tools: Tools) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    naming = naming_of(tools.catalogue, request.lang)
-    pages = reviewed.pictures.copy_to(folder / "pages")
-    worksheet = reviewed.worksheet
-    shown = worksheet if request.unmask else mask_worksheet(worksheet, naming.sensitive)
-    write_json(shown, folder / "worksheet.json")
-    write_xlsx(
-        worksheet,
-        folder / "worksheet.xlsx",
-        reviewed.pictures,
-        naming=naming,
-        page_href=lambda no: f"pages/{pages[no]}" if no in pages else None,
-        unmask=request.unmask,
-        lang=request.lang,
     )
 
 
