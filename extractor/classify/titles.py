@@ -31,11 +31,13 @@ LARGEST_BODY = 16.5
 SMALL_BODY = 12.5
 #: From this ratio to the body type on, a line is set larger on purpose.
 PROMINENT = 1.2
+#: What a short title in body type counts that stands alone, centred, on the page's first row.
+LONE_SHORT = 0.82
 #: Longest line and longest joined title, folded characters.
 LONGEST = 70
 
 _ANNEX = re.compile(
-    r"^\s*(?:附件|附表|附录|附)\s*[一二三四五六七八九十\d]{0,3}\s*(?:[-－—]\s*\d+)?\s*[、.．:：]?\s*"
+    r"^\s*(?:附件|附表|附录|附(?!注))\s*[一二三四五六七八九十\d]{0,3}\s*(?:[-－—]\s*\d+)?\s*[、.．:：]?\s*"
 )
 _NUMBER = re.compile(
     r"^\s*(?:第[一二三四五六七八九十\d]{1,3}(?:部分|章|节|篇)|[（(]?[一二三四五六七八九十\d]{1,3}[）)]?\s*[、.．:：])\s*"
@@ -293,6 +295,8 @@ def title_fit(wanted: Wanted, line: TitleLine) -> float:
     if raw == 0.0:
         return 0.0
     short = wanted.length <= 4 and line.prominence < 1.15
+    if short and line.rank == 0 and line.standing >= 0.95 and wanted.literal and raw == 1.0:
+        return LONE_SHORT  # 申请报告 alone in the middle above everything else
     return raw * line.standing * (0.6 if short and line.standing < 0.95 else 0.8 if short else 1.0)
 
 

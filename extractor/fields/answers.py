@@ -26,6 +26,8 @@ from extractor.fields.runs import TextRun, free_lines, paragraphs
 
 #: A gap on a row, in line heights, beyond which another column begins. Letter-spaced values stay below.
 WIDE_GAP = 3.5
+#: From this many characters on a label at the start of a line needs no colon or gap behind it.
+LONG_LABEL = 4
 #: Behind a label: an optional remark in brackets, then a colon.
 _COLON = re.compile(r"^\s*[”\"'’]?[）)]?\s*(?:[（(][^（()）]{0,16}[）)])?\s*(?:名称|全称)?\s*[:：]")
 #: Between two names of one party: 出租方（以下简称“甲方”）.
@@ -149,7 +151,7 @@ def _in_columns(page: PacketPage, lines: Sequence[Line], index: LabelIndex) -> l
     for item in placed:
         run = _column_value(item, placed, rows)
         if run is not None:
-            firm = _is_firm(item.run, item.hit, item.end)
+            firm = _is_firm(item.run, item.hit, item.end) or _begins_line(item)
             found.append(Answer(item.hit.owner, item.hit.spelling, run, firm, item.hit.score))
     return found
 
@@ -182,6 +184,13 @@ def _is_firm(run: TextRun, hit: LabelHit, end: int) -> bool:
         return True
     here, behind = run.box_of(hit.end - 1, hit.end), run.box_of(hit.end, hit.end + 1)
     return bool(here and behind and behind.x0 - here.x1 > 0.6 * here.height)
+
+
+def _begins_line(item: Placed) -> bool:
+    """A long label at the start of its text, read in one with its value: 主办单位名称某某公司."""
+    hit, run = item.hit, item.run
+    begins = not fold_text(run.text[: hit.start]) or run.line_break_before(hit.start)
+    return begins and hit.score == 1.0 and len(fold_text(hit.spelling)) >= LONG_LABEL
 
 
 def _column_value(

@@ -11,7 +11,7 @@ from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method
 from extractor.fields.amounts import REPAIRED
 from extractor.fields.audit_signatures import CPA, signing_cpas
-from extractor.fields.make import Spot, build_fact, spot_of
+from extractor.fields.make import CERTAIN_AT, Spot, build_fact, spot_of
 from extractor.fields.prose import DATE, find_fact, page_paragraphs
 from extractor.fields.runs import TextRun
 from extractor.fields.specs import FieldSpecs
@@ -28,7 +28,9 @@ _CLIENTS = (
     r"被审计单位(?:名称)?\s*[:：]\s*(" + _ORG + r")\s*$",
     r"^\s*(" + _ORG + r")\s*"
     r"(?:全体股东|各位股东|股东会|董事会|理事会|全体合伙人|股东|管理层|全体出资人|全体理事)\s*[:：]",
-    r"我们审计了(?:后附的)?\s*(" + _ORG + r")\s*(?:[（(]以下简称|的?财务报表|20\d\d年)",
+    r"我们审计了(?:后附的)?\s*(?![贵本该][单公协中学商社院])("
+    + _ORG
+    + r")\s*(?:[（(]以下简称|的?财务报表|20\d\d年)",
 )
 #: Whom a report is addressed to where nothing stands behind the name: only below the report's title.
 _ADDRESSED = (
@@ -99,11 +101,15 @@ def read_audit(view: DocumentView, specs: FieldSpecs) -> Extraction:
     facts.append(_emphasis(view, view.pages, rows))
     facts.append(_service_section(view, rows))
     facts += _other_units(view, specs)
+    if not any(f is not None and f.field == "aud_firm" for f in facts):
+        facts.append(_firm_of_seal(view))
     signed = _signature_page(view)
     cpas = None
     if signed is not None:
         facts.append(_report_date(view, specs, signed))
         cpas = signing_cpas(view, signed)
+    elif view.type == "special_audit_report" and view.pages:
+        facts.append(_report_date(view, specs, view.pages[-1]))
     return Extraction(
         facts=tuple(f for f in facts if f is not None), rows=(cpas,) if cpas is not None else ()
     )
@@ -180,17 +186,20 @@ def _barcode(view: DocumentView, page: PacketPage) -> Fact | None:
 
 
 def _cover_client(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> Fact | None:
-    """The name above the title on a cover, which has few lines and no label."""
+    """The name alone on a line of a cover, above or below the title; a cover has few lines, no label.
+
+    ``None`` where several bodies stand there: which of them was audited is then not said.
+    """
     if len(page.read.lines) > 14 or "审计报告" not in fold_text(page.read.text):
         return None
-    for line in page.read.lines:
-        if "审计报告" in fold_text(line.text):
-            return None
-        if "事务所" not in line.text and _ORG_LINE.match(line.text.strip()):
-            return find_fact(
-                view, specs.catalogue, "aud_client", [TextRun(page, (line,))], "^(.+)$"
-            )
-    return None
+    named = [
+        line
+        for line in page.read.lines
+        if "事务所" not in line.text and _ORG_LINE.match(line.text.strip())
+    ]
+    if len({fold_text(line.text) for line in named}) != 1:
+        return None
+    return find_fact(view, specs.catalogue, "aud_client", [TextRun(page, (named[0],))], "^(.+)$")
 
 
 def _addressee(
@@ -220,6 +229,23 @@ def _firm_runs(page: PacketPage) -> list[TextRun]:
         ]
         runs.append(TextRun(page, (line, *below[:1])))
     return runs
+
+
+def _firm_of_seal(view: DocumentView) -> Fact | None:
+    """The firm by its seal where no line names it; never certain, for a ring is read along a circle."""
+    named = [
+        (seal, page, found.group(1))
+        for page in view.pages
+        for seal in page.read.seals
+        if (found := re.search(_FIRM, seal.organisation or ""))
+    ]
+    if not named:
+        return None
+    seal, page, name = max(named, key=lambda item: item[0].text_confidence)
+    spot = Spot(page, seal.box, name, min(seal.text_confidence, seal.confidence))
+    return build_fact(
+        "aud_firm", spot, name, document=view.id, method=Method.SEAL, cap=CERTAIN_AT - 0.05
+    )
 
 
 def _first(
@@ -316,7 +342,9 @@ def _framework(view: DocumentView, specs: FieldSpecs, paras: Sequence[TextRun]) 
 def _signature_page(view: DocumentView) -> PacketPage | None:
     """The page where CPAs sign: their title stands before a colon, or alone at the end of a row."""
     for page in view.pages:
-        if "会计师事务所" not in fold_text(page.read.text):
+        text = fold_text(page.read.text)
+        stamped = any("会计师事务所" in (seal.organisation or "") for seal in page.read.seals)
+        if "会计师事务所" not in text and not stamped and "审计意见" not in text:
             continue
         for run in _rows(page):
             if CPA.search(run.text) or re.search(

@@ -36,7 +36,9 @@ _WHOSE = frozenset(
         "本单位",
     )
 )
-_LEADS = ("其中", "共", "计")
+_LEADS = ("其中", "共", "计", "现有", "拥有", "具有", "具备", "设有", "配备", "其他", "以及")
+#: What a label before another one holds between its colon and that one: a value, not a qualifying word.
+_ANSWERED = re.compile(r"[:：]\s*\S.*\S", re.DOTALL)
 #: A label stands at most this many characters into a free row (a number or a bullet before it).
 _BEFORE_LABEL = 6
 #: A cell that begins like this answers a label nobody listed.
@@ -74,7 +76,7 @@ def _place_table(
     found: list[Placed] = []
     for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
         run = TextRun(page, cell.lines, cell)
-        hits = tuple(h for h in index.find(run) if may_be_label(run, h))
+        hits = labels_in(run, index)
         found.append(Placed(run, _outside_blocks(run, hits, is_block), table))
     by_cell = {id(p.run.cell): p for p in found}
     claimed: set[int] = set()
@@ -97,9 +99,13 @@ def _outside_blocks(
     return tuple(
         h
         for h in hits
-        if h.start <= block.start
-        or (run.line_break_before(h.start) and run.text[h.end : h.end + 1] in ("：", ":"))
+        if h.start <= block.start or (run.line_break_before(h.start) and _ends_label(run, h.end))
     )
+
+
+def _ends_label(run: TextRun, end: int) -> bool:
+    """Whether a label is closed by a colon, or fills its line to the end."""
+    return run.text[end : end + 1] in ("：", ":") or run.line_break_before(end)
 
 
 def _block_answer(item: Placed, table: Table, by_cell: dict[int, Placed]) -> Placed | None:
@@ -110,6 +116,22 @@ def _block_answer(item: Placed, table: Table, by_cell: dict[int, Placed]) -> Pla
         answer = by_cell[id(right)]
         return None if is_label_cell(answer) else answer
     return None
+
+
+def labels_in(run: TextRun, index: LabelIndex) -> tuple[LabelHit, ...]:
+    """The run's labels, also those that follow a value closely: ``法人代表：胡杰联系人：叶翠花``.
+
+    Such a one counts where its own colon follows and an answered label stands before it.
+    """
+    kept: list[LabelHit] = []
+    for hit in index.find(run):
+        if may_be_label(run, hit) or (
+            kept
+            and run.text[hit.end : hit.end + 1] in (":", "：")
+            and _ANSWERED.match(run.text[kept[-1].end : hit.start].lstrip())
+        ):
+            kept.append(hit)
+    return tuple(kept)
 
 
 def may_be_label(run: TextRun, hit: LabelHit) -> bool:
@@ -159,9 +181,26 @@ def answer_to(item: Placed, placed: Sequence[Placed]) -> TextRun | None:
     if right is not None:
         found = by_cell[id(right)]
         if found.run.lines and not begins_with_label(found):
-            return found.run
+            return _with_torn_rest(found, table, by_cell)
     below = _below(cell, table, by_cell)
     return None if below is None else below.run
+
+
+def _with_torn_rest(item: Placed, table: Table, by_cell: dict[int, Placed]) -> TextRun:
+    """The answer with the cells right of it that a false line tore off: one printed line runs on there."""
+    run = item.run
+    printed = [line.text for line in run.page.read.lines]
+    cell = run.cell
+    while cell is not None and run.lines:
+        right = table.at(cell.row, cell.col + cell.col_span)
+        if right is None or not right.lines or by_cell[id(right)].hits:
+            break
+        seam = run.lines[-1].text + right.lines[0].text
+        if not any(seam in text for text in printed):
+            break
+        run = TextRun(run.page, (*run.lines, *right.lines), run.cell)
+        cell = right
+    return run
 
 
 def unit_cell_after(run: TextRun, placed: Sequence[Placed], table: Table | None) -> str | None:
@@ -219,7 +258,7 @@ def _place_rows(page: PacketPage, index: LabelIndex, kind_of: KindOf) -> list[Pl
             number += 2
             continue
         run = TextRun(page, tuple(row))
-        hits = tuple(h for h in index.find(run) if may_be_label(run, h))
+        hits = labels_in(run, index)
         if hits and len(fold_text(run.text[: hits[0].start])) <= _BEFORE_LABEL:
             under = TextRun(page, tuple(below))
             if below and (

@@ -4,6 +4,9 @@ A label is looked for in the folded spelling (no blanks, no punctuation, half wi
 with characters taken for their look-alikes, then with a few wrong characters, so that ``注册曰期:`` and
 ``注 册 日 期`` are both 注册日期. Where two labels claim the same characters the longer one wins; that is
 why every label that can bound a value should be known, also those whose value nobody wants.
+
+A label written ``~…`` is a regular expression over the folded text, for wordings that vary in several
+places at once (``大专及以上学历或中级以上职称的专业人员``). It is searched first and counts as exact.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ from rapidfuzz import fuzz
 from extractor.core.text import fold_text
 from extractor.fields.runs import TextRun, fold
 
+#: What a label that is a regular expression begins with.
+PATTERN = "~"
 #: Shortest label that may match with errors: shorter ones would match by chance.
 FUZZY_FROM = 4
 #: Share of a label's characters that may differ (one in five: 统－社会信用代码 for 统一社会信用代码).
@@ -53,8 +58,14 @@ class LabelIndex:
 
     def __init__(self, labels: Iterable[Label]) -> None:
         entries: dict[tuple[str, str], str] = {}
+        self._patterns: list[tuple[re.Pattern[str], str, str]] = []
         for label in labels:
             for spelling in label.spellings:
+                if spelling.startswith(PATTERN):
+                    self._patterns.append(
+                        (re.compile(spelling[len(PATTERN) :]), label.owner, spelling)
+                    )
+                    continue
                 folded = fold_text(spelling)
                 if folded:
                     entries.setdefault((folded, label.owner), spelling)
@@ -84,6 +95,10 @@ class LabelIndex:
             return ()
         hits: list[LabelHit] = []
         taken: list[tuple[int, int, str]] = []
+        for pattern, owner, spelling in self._patterns:
+            for found in pattern.finditer(folded.text):
+                taken.append((*found.span(), owner))
+                hits.append(LabelHit(owner, spelling, *folded.span(*found.span()), 1.0))
         for search in (_exact, _alike, _near):
             for needle, owner, spelling in self._entries:
                 for start, end, score in search(folded.text, needle):

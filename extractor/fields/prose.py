@@ -16,7 +16,7 @@ from extractor.setup.catalogue import Catalogue
 
 #: A date as printed, loosely; ``parse_value`` decides.
 DATE = (
-    r"(?:(?:19|20)\s?\d\s?\d|[〇零○Oo一二三四五六七八九]{4})\s*[年./-]\s*"
+    r"(?:(?:19|20)\s?\d\s?\d|[〇零○Oo一二三四五六七八九]{4})\s*[年./-]\s*[、·,，.]?\s*"
     r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*[月./-]?\s*"
     r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*日?)?"
 )
