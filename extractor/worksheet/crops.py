@@ -25,6 +25,7 @@ _LEAST_HEIGHT_PT = 38.0  # a line of a form, and one above and below it
 _SHARE_BEFORE = 0.65
 # Stored pixels per shown point: 200 dpi scans keep every pixel at the usual 1:1 scale.
 _PIXELS_PER_POINT = 200 / 72
+_LEAST_SCALE = 0.25  # a whole page of text shrunk to a stamp tells nothing
 _OUTLINE = (200, 60, 20)
 _BLANK = (190, 190, 190)
 
@@ -121,7 +122,11 @@ def crop_of(
             draw.rectangle(pixels(hidden.expanded(1.0)), fill=_BLANK)
     line_width = max(2, round(scale_x))
     draw.rectangle(pixels(box.expanded(2.0)), outline=_OUTLINE, width=line_width)
-    return _fitted(_upright(picture, page.rotation_deg), max(scale_x, 0.1))
+    upright = _upright(picture, page.rotation_deg)
+    width_pt, height_pt = upright.width / max(scale_x, 0.1), upright.height / max(scale_x, 0.1)
+    if min(SHOWN_WIDTH_PT / width_pt, SHOWN_HEIGHT_PT / height_pt) < _LEAST_SCALE:
+        return None
+    return _fitted(upright, max(scale_x, 0.1))
 
 
 def _fitted(picture: Image.Image, pixels_per_pt: float) -> Crop:

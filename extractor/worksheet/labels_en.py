@@ -323,6 +323,7 @@ ENGLISH: Mapping[str, str] = {
     "docx.finding": "Finding {n}  {severity}  {title} ({check})",
     "docx.repairs": "Possible correction: {text}",
     "docx.decide": "Decision: □ accept   □ ask the applicant   □ reject      Opinion:",
+    "docx.as_before": "(the same text as above, {article})",
     "docx.judged": "Judgement:",
     "docx.lists": "Lists and tables read",
     "docx.lists_note": "Their rows are on the sheets of the same name in worksheet.xlsx.",

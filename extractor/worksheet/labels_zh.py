@@ -320,6 +320,7 @@ CHINESE: Mapping[str, str] = {
     "docx.finding": "问题 {n}　{severity}　{title}（{check}）",
     "docx.repairs": "可能的更正：{text}",
     "docx.decide": "处理：□ 采纳　□ 请申请单位说明　□ 不采纳　　意见：",
+    "docx.as_before": "（文字同前，见{article}）",
     "docx.judged": "判断意见：",
     "docx.lists": "读取的名单和表格",
     "docx.lists_note": "逐行内容见 worksheet.xlsx 同名的表。",

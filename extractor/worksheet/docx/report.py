@@ -21,6 +21,7 @@ from extractor.worksheet.docx.parts import (
     TEXT_WIDTH_CM,
     Cell,
     add_field,
+    add_section_head,
     add_table,
     add_text,
     page_size_a4,
@@ -122,12 +123,8 @@ def _add_head(document: WordDocument, telling: Telling) -> None:
 
 
 def _add_sign_off(document: WordDocument, words: Words, number: int) -> None:
-    add_text(
-        document,
-        words("docx.section").format(n=number, title=words("section.sign_off")),
-        "Heading 1",
-    )
-    add_text(document, words("docx.sign_note"))
+    add_section_head(document, words, number, words("section.sign_off"))
+    add_text(document, words("docx.sign_note")).paragraph_format.keep_with_next = True
     rows = [
         [Cell(words("sign.opinion") + "\n\n\n\n", span=4, size=10.5)],
         *(

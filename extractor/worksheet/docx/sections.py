@@ -37,6 +37,8 @@ from extractor.worksheet.telling import (
     threshold_text,
 )
 
+_WORTH_REFERRING = 60  # characters; a shorter passage is repeated
+_SHORT_FINDING = 6  # rows: two of pictures at most
 _LONGEST_PASSAGE = 1200  # characters; the whole text stands in worksheet.json and on its page
 
 _MATERIAL_SHADES: Mapping[MaterialStatus, Shade] = {
@@ -66,7 +68,7 @@ def _heading(document: WordDocument, telling: Telling, number: int, key: str, no
     words = telling.words
     add_section_head(document, words, number, words(key))
     if note:
-        add_text(document, note)
+        add_text(document, note).paragraph_format.keep_with_next = True
 
 
 def _heads(telling: Telling, *keys: str) -> list[Cell]:
@@ -155,12 +157,9 @@ def add_findings(
     )
     _heading(document, telling, number, "sheet.findings", note)
     for count, finding in enumerate(failed, start=1):
-        add_table(
-            document,
-            [TEXT_WIDTH_CM / 2] * 2,
-            _finding_rows(telling, finding, crops, count),
-            together=True,
-        )
+        rows = _finding_rows(telling, finding, crops, count)
+        # A long one breaks between its rows, or half a page stays empty before it.
+        add_table(document, [TEXT_WIDTH_CM / 2] * 2, rows, together=len(rows) <= _SHORT_FINDING)
         add_text(document, "").paragraph_format.space_after = 0
     return 1
 
@@ -214,11 +213,15 @@ def add_judgement(
         return 0
     _heading(document, telling, number, "sheet.judgement", words("note.judgement"))
     rows = [_heads(telling, "col.article", "col.clause", "col.passages", "col.pages")]
+    told: dict[str, str] = {}  # a narrative stands once; further conditions refer to it
     for criterion in criteria:
-        lines = [
-            words("fact.line").format(label=p.label, value=_shortened(telling, p.text))
-            for p in passages_of(telling, criterion)
-        ]
+        lines = []
+        for passage in passages_of(telling, criterion):
+            text = _shortened(telling, passage.text)
+            if len(text) > _WORTH_REFERRING and passage.text in told:
+                text = words("docx.as_before").format(article=told[passage.text])
+            told.setdefault(passage.text, criterion.article)
+            lines.append(words("fact.line").format(label=passage.label, value=text))
         rows.append(
             [
                 Cell(criterion.article),
