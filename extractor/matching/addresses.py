@@ -62,22 +62,22 @@ def compare_addresses(a: str, b: str) -> Match:
     """Whether two addresses name one place; a part printed on one side only is no contradiction."""
     left, right = name_norm(a), name_norm(b)
     if not left or not right:
-        return Match(Sameness.DIFFERENT, 0.0, "地址缺失")
+        return Match(Sameness.DIFFERENT, 0.0, "地址缺失", "an address is missing")
     if left == right:
-        return Match(Sameness.SAME, 1.0, "地址一致")
+        return Match(Sameness.SAME, 1.0, "地址一致", "equal addresses")
     x, y = address_parts(a), address_parts(b)
-    for name, p, q in (
-        ("省", x.province, y.province),
-        ("市", x.city, y.city),
-        ("县区", x.county, y.county),
+    for zh, en, p, q in (
+        ("省", "province", x.province, y.province),
+        ("市", "city", x.city, y.city),
+        ("县区", "county", x.county, y.county),
     ):
         if _clash(p, q):
-            return Match(Sameness.DIFFERENT, 0.2, f"{name}不同")
+            return Match(Sameness.DIFFERENT, 0.2, f"{zh}不同", f"another {en}")
     similar = Levenshtein.normalized_similarity(x.rest, y.rest)
     if x.street and x.street == y.street:
         if x.number == y.number or not x.number or not y.number:
-            return Match(Sameness.SAME, 0.9, "区县与街道一致")
-        return Match(Sameness.LIKELY, 0.7, "街道一致，门牌号不同")
+            return Match(Sameness.SAME, 0.9, "区县与街道一致", "same county and street")
+        return Match(Sameness.LIKELY, 0.7, "街道一致，门牌号不同", "same street, another number")
     if similar >= 0.8:
-        return Match(Sameness.LIKELY, similar, "写法相近")
-    return Match(Sameness.DIFFERENT, min(0.5, similar), "街道不同")
+        return Match(Sameness.LIKELY, similar, "写法相近", "similar spelling")
+    return Match(Sameness.DIFFERENT, min(0.5, similar), "街道不同", "different streets")

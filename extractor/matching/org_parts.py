@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from extractor.values.names import name_norm
+from extractor.values.names import has_org_suffix, name_norm
 
 _PROVINCES = [
     "北京",
@@ -62,6 +62,13 @@ _FORMS = (
     ("集团", ("集团公司",)),
     ("公司", ("公司",)),
 )
+_FORMERLY = r"(?:原名称?为?|曾用名称?为?|更名前名?称?为?|旧称|原(?!料|创|材))"
+_NOW = r"(?:现名称?为?|现?已?更名为|现为)"
+# (原名…) behind the name, or the words between two names; the later one long enough to be a name itself
+_OTHER_NAME = re.compile(
+    rf"^(?P<first>.{{4,}}?)\(?(?:(?P<formerly>{_FORMERLY})|{_NOW})"
+    r"(?P<second>[^()]*(?:\([^()]*\)[^()]*)*)\)?$"
+)
 _ADDRESSEES = re.compile(r"(?:全体股东|全体出资人|全体合伙人|董事会|理事会)$")
 
 
@@ -77,6 +84,7 @@ class OrgParts:
         group: 集团 stands before the legal form.
         branch: the branch part (``南昌分公司``), "" for the organisation itself.
         flat: the name with its legal form folded and brackets dropped, the branch left out.
+        former: a former name printed beside it (``（原名：…）``), compared form; "" where none is.
     """
 
     norm: str
@@ -86,6 +94,12 @@ class OrgParts:
     group: bool
     branch: str
     flat: str
+    former: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Equal for two names exactly where they are one organisation without doubt."""
+        return self.flat, self.branch
 
 
 def _take_region(text: str) -> tuple[str, str]:
@@ -110,9 +124,20 @@ def _take_form(text: str) -> tuple[str, str]:
     return "", text
 
 
+def _former_apart(norm: str) -> tuple[str, str]:
+    """The present name and the former one that is printed beside it, "" where none is."""
+    match = _OTHER_NAME.match(norm)
+    if match is None or not has_org_suffix(match["first"]) or not has_org_suffix(match["second"]):
+        return norm, ""
+    if match["formerly"]:
+        return match["first"], match["second"]
+    return match["second"], match["first"]
+
+
 def org_parts(name: str) -> OrgParts:
     """Take a name apart; the parts of an odd name may be empty, never wrong in total length."""
-    norm = _ADDRESSEES.sub("", name_norm(name)) or name_norm(name)
+    whole = name_norm(name)
+    norm, former = _former_apart(_ADDRESSEES.sub("", whole) or whole)
     branch_match = _BRANCH.search(norm)
     branch = ""
     body = norm
@@ -125,4 +150,5 @@ def org_parts(name: str) -> OrgParts:
     group = bare.endswith("集团") or form == "集团"
     flat = body.removesuffix(rest) + bare + form
     flat = flat.replace("(", "").replace(")", "")
-    return OrgParts(norm, region, bare.removesuffix("集团") or bare, form, group, branch, flat)
+    core_only = bare.removesuffix("集团") or bare
+    return OrgParts(norm, region, core_only, form, group, branch, flat, former)

@@ -8,26 +8,18 @@ for 有限公司, brackets lost). A short form, a missing region or a slip of on
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-import numpy as np
-from rapidfuzz import process
 from rapidfuzz.distance import OSA, Levenshtein
 
 from extractor.matching.look_alikes import look_alike
 from extractor.matching.org_parts import OrgParts, org_parts
-from extractor.matching.verdict import BestMatch, Duplicate, Match, Sameness
-from extractor.values.names import name_norm
+from extractor.matching.verdict import Match, Sameness
 
 SLIP_SIMILARITY = 0.83
 """Below it two names of the same build are two firms (crosschecks.yaml warns from 0.92 up)."""
 BRAND_SIMILARITY = 0.65
 """Of the parts without region and legal form: long endings must not carry a different brand."""
-DUPLICATE_SIMILARITY = 0.95
-"""``fuzzy 0.95 for duplicates`` of crosschecks.yaml; look-alike characters count from 0.85."""
 MIN_SHORT = 2
-CHUNK = 512
-"""Rows compared at once in a list of names: keeps the score matrix under a few megabytes."""
 _ORDINALS = frozenset("0123456789一二三四五六七八九十甲乙丙丁新老")
 _TELLING = _ORDINALS | frozenset("东西南北上下")
 _TRADES = frozenset(
@@ -77,8 +69,12 @@ _TRADES = frozenset(
 """Words of trades: alone they are no brand."""
 
 
-def _different(score: float, reason: str) -> Match:
-    return Match(Sameness.DIFFERENT, min(score, 0.5), reason)
+def _different(score: float, reason: str, reason_en: str) -> Match:
+    return Match(Sameness.DIFFERENT, min(score, 0.5), reason, reason_en)
+
+
+def _likely(score: float, reason: str, reason_en: str) -> Match:
+    return Match(Sameness.LIKELY, score, reason, reason_en)
 
 
 def _similarity(a: str, b: str) -> float:
@@ -109,7 +105,7 @@ def _without_levels(flat: str) -> str:
     return re.sub("[省市县]", "", flat)
 
 
-def _is_short_form(short: OrgParts, full: OrgParts) -> float:
+def short_form_score(short: OrgParts, full: OrgParts) -> float:
     """Score of ``short`` being a short form of ``full``; 0 where it cannot be one."""
     if short.form or short.branch or not full.form:
         return 0.0
@@ -142,22 +138,54 @@ def _in_order(short: str, text: str) -> bool:
     return all(ch in rest for ch in short)
 
 
-def _compare_parts(a: OrgParts, b: OrgParts) -> Match:
+def compare_parts(a: OrgParts, b: OrgParts) -> Match:
+    """``compare_organisations`` for names already taken apart."""
+    if a.key == b.key:
+        return same_firm(a, b)
+    match = _compare_present(a, b)
+    if match.verdict is Sameness.DIFFERENT and (a.former or b.former):
+        return _by_former(a, b) or match
+    return match
+
+
+def same_firm(a: OrgParts, b: OrgParts) -> Match:
+    """Why two names with one ``key`` are one firm."""
     if a.norm == b.norm:
-        return Match(Sameness.SAME, 1.0, "名称一致")
+        return Match(Sameness.SAME, 1.0, "名称一致", "equal names")
+    return Match(
+        Sameness.SAME,
+        0.98,
+        "仅括号或公司类型写法不同",
+        "only brackets or the spelling of the legal form differ",
+    )
+
+
+def _by_former(a: OrgParts, b: OrgParts) -> Match | None:
+    """A former name printed beside one is the other's name, or both print the same former name."""
+    for name, other in ((a.former, b.norm), (b.former, a.norm), (a.former, b.former)):
+        if name and other and org_parts(name).key == org_parts(other).key:
+            return _likely(
+                0.9,
+                f"注明的原名“{name}”与另一方一致",
+                f"the former name {name} printed beside one is that of the other",
+            )
+    return None
+
+
+def _compare_present(a: OrgParts, b: OrgParts) -> Match:
     score = _similarity(a.norm, b.norm)
     if a.branch != b.branch and (not a.branch or not b.branch):
-        return _different(score, "一方为分支机构，不是同一单位")
+        return _different(score, "一方为分支机构，不是同一单位", "one is a branch")
     if a.branch != b.branch and _similarity(a.branch, b.branch) < SLIP_SIMILARITY:
-        return _different(score, "分支机构不同")
+        return _different(score, "分支机构不同", "different branches")
     for short, full in ((a, b), (b, a)):
-        part = _is_short_form(short, full)
+        part = short_form_score(short, full)
+        if part and 0 < len(full.norm) - len(short.norm) < len(full.form):
+            return _likely(part, "一方末尾不全", "the end of one is cut off")
         if part:
-            return Match(Sameness.LIKELY, part, "可能是简称")
-    if a.flat == b.flat and a.branch == b.branch:
-        return Match(Sameness.SAME, 0.98, "仅括号或公司类型写法不同")
+            return _likely(part, "可能是简称", "may be a short form")
     if _without_levels(a.flat) == _without_levels(b.flat) and a.branch == b.branch:
-        return Match(Sameness.LIKELY, 0.93, "仅省、市字样不同")
+        return _likely(0.93, "仅省、市字样不同", "only 省 or 市 is left out")
     same_core, same_region = a.core == b.core, a.region == b.region
     if same_core and same_region and a.branch == b.branch:
         return _same_core(a, b)
@@ -168,20 +196,34 @@ def _compare_parts(a: OrgParts, b: OrgParts) -> Match:
             or (a.region.startswith(b.region) or b.region.startswith(a.region))
         )
         if not nested and _similarity(a.region, b.region) < 0.5:
-            return _different(score, "地区不同")
+            return _different(score, "地区不同", "different places")
     if same_core and (a.form == b.form) and a.group == b.group:
-        return Match(Sameness.LIKELY, 0.85, "字号与行业一致，地区写法不同")
+        return _likely(
+            0.85,
+            "字号与行业一致，地区写法不同",
+            "same brand and trade, the place written differently",
+        )
     return _by_slips(a, b, score)
 
 
 def _same_core(a: OrgParts, b: OrgParts) -> Match:
     if a.group != b.group:
-        return _different(0.5, "一方为集团，另一方不是")
+        return _different(0.5, "一方为集团，另一方不是", "one is a group (集团)")
     if a.form == b.form:
-        return Match(Sameness.LIKELY, 0.93, "仅地区或集团写法不同")
+        return _likely(
+            0.93, "仅地区或集团写法不同", "only the place or 集团 is written differently"
+        )
     if not a.form or not b.form:
-        return Match(Sameness.LIKELY, 0.85, "一方未写公司类型")
-    return Match(Sameness.LIKELY, 0.75, "公司类型不同，可能已改制")
+        return _likely(0.85, "一方未写公司类型", "one lacks the legal form")
+    return _likely(0.75, "公司类型不同，可能已改制", "different legal forms, perhaps reorganised")
+
+
+def _other_word(x: str, y: str) -> bool:
+    """More than two characters differ, or two side by side that do not look alike."""
+    both = min(len(x), len(y)) == 2 and not any(
+        look_alike(c, d) for c, d in zip(x, y, strict=False)
+    )
+    return both or len(x) > 2 or len(y) > 2
 
 
 def _cut_off(a: str, b: str) -> bool:
@@ -192,27 +234,33 @@ def _cut_off(a: str, b: str) -> bool:
 
 def _by_slips(a: OrgParts, b: OrgParts, score: float) -> Match:
     if _cut_off(a.norm, b.norm):
-        return Match(Sameness.LIKELY, max(score, 0.6), "一方末尾不全")
+        return _likely(max(score, 0.6), "一方末尾不全", "the end of one is cut off")
     edits = _edits(a.norm, b.norm)
     if _telling(edits):
-        return _different(score, "差别在序号或方位，不是同一单位")
+        return _different(
+            score, "差别在序号或方位，不是同一单位", "they differ in a number or direction"
+        )
     if min(len(a.norm), len(b.norm)) < 4 or score < SLIP_SIMILARITY:
-        return _different(score, "名称不同")
+        return _different(score, "名称不同", "different names")
     # only where the rest agrees: a slip in the ending spoils the cutting itself
     whole = a.form == b.form and a.region == b.region and a.group == b.group
     brand_slips = OSA.distance(a.core, b.core)
     if whole and brand_slips > 1 and _similarity(a.core, b.core) < BRAND_SIMILARITY:
-        return _different(score, "字号不同")
+        return _different(score, "字号不同", "different brands")
     shown = "、".join(f"“{x}”与“{y}”" if x and y else f"多“{x or y}”" for x, y in edits[:3])
-    # a whole different brand word in a long name must not pass as a slip
-    if any(len(x) > 2 or len(y) > 2 for x, y in edits):
-        return _different(score, f"名称不同：{shown}")
+    # a whole different word (白创, 航天) in a long name must not pass as a slip
+    if any(_other_word(x, y) for x, y in edits):
+        return _different(score, f"名称不同：{shown}", f"different names: {shown}")
     if all(look_alike(x, y) for x, y in edits):
-        return Match(Sameness.LIKELY, min(score + 0.03, 0.97), f"形近字不同：{shown}，疑为识别错误")
-    return Match(
-        Sameness.LIKELY,
+        return _likely(
+            min(score + 0.03, 0.97),
+            f"形近字不同：{shown}，疑为识别错误",
+            f"look-alike characters: {shown}; probably misread",
+        )
+    return _likely(
         min(score, 0.9) * 0.9,
         f"个别字不同：{shown}，可能是识别错误，也可能是另一家",
+        f"few characters differ: {shown}; misread, or another firm",
     )
 
 
@@ -220,125 +268,5 @@ def compare_organisations(a: str, b: str) -> Match:
     """Whether two names are one organisation; an empty name is different from everything."""
     left, right = org_parts(a), org_parts(b)
     if not left.norm or not right.norm:
-        return _different(0.0, "名称缺失")
-    return _compare_parts(left, right)
-
-
-def _candidates(name: OrgParts, parts: Sequence[OrgParts], row: np.ndarray | None) -> list[int]:
-    """Indexes worth a full comparison: the most similar ones and those the name may shorten."""
-    if row is None:
-        norms = [p.norm for p in parts]
-        row = process.cdist([name.norm], norms, scorer=Levenshtein.normalized_similarity)[0]
-    near = [int(i) for i in np.argsort(-row, kind="stable")[:12] if row[i] > 0.3]
-    if len(name.norm) <= 12 and not name.form:
-        first = name.norm[0]
-        near += [i for i, p in enumerate(parts) if first in p.norm and _is_short_form(name, p)]
-    return list(dict.fromkeys(near))
-
-
-def _best(
-    name: OrgParts, names: Sequence[str], parts: Sequence[OrgParts], row: np.ndarray | None
-) -> BestMatch | None:
-    if not name.norm:
-        return None
-    scored = [
-        (i, _compare_parts(name, parts[i])) for i in _candidates(name, parts, row) if parts[i].norm
-    ]
-    scored = [(i, m) for i, m in scored if m.verdict is not Sameness.DIFFERENT]
-    if not scored:
-        return None
-    index, match = max(scored, key=lambda pair: (pair[1].score, -pair[0]))
-    rivals = tuple(
-        i
-        for i, m in scored
-        if i != index and m.score >= match.score - 0.01 and parts[i].norm != parts[index].norm
-    )
-    return BestMatch(index, names[index], match, rivals)
-
-
-def best_match(name: str, candidates: Sequence[str]) -> BestMatch | None:
-    """The candidate that is or may be ``name``; ``None`` where all are different.
-
-    With ``rivals`` the choice is not clear: show them.
-    """
-    return match_names([name], candidates)[0]
-
-
-def match_names(names: Sequence[str], candidates: Sequence[str]) -> tuple[BestMatch | None, ...]:
-    """``best_match`` for many names against the same candidates."""
-    if not candidates:
-        return (None,) * len(names)
-    parts = [org_parts(c) for c in candidates]
-    norms = [p.norm for p in parts]
-    index = {norm: i for i, norm in reversed(list(enumerate(norms)))}
-    left = [org_parts(n) for n in names]
-    found: list[BestMatch | None] = [None] * len(names)
-    open_rows = []
-    for i, part in enumerate(left):
-        at = index.get(part.norm) if part.norm else None
-        if at is not None:  # most names are printed alike: no need to look further
-            found[i] = BestMatch(at, candidates[at], Match(Sameness.SAME, 1.0, "名称一致"))
-        else:
-            open_rows.append(i)
-    for start in range(0, len(open_rows), CHUNK):
-        rows = open_rows[start : start + CHUNK]
-        matrix = process.cdist(
-            [left[i].norm for i in rows], norms, scorer=Levenshtein.normalized_similarity
-        )
-        for i, row in zip(rows, matrix, strict=True):
-            found[i] = _best(left[i], candidates, parts, row)
-    return tuple(found)
-
-
-def find_duplicates(names: Sequence[str]) -> tuple[Duplicate, ...]:
-    """Entries that repeat an earlier one of the list, for certain or likely, in list order.
-
-    Empty names are no duplicates of each other. Each entry is reported once, against its first certain
-    namesake, and against every likely one.
-    """
-    parts = [org_parts(n) for n in names]
-    first_of: dict[str, int] = {}
-    found: list[Duplicate] = []
-    for i, part in enumerate(parts):
-        if not part.norm:
-            continue
-        if part.norm in first_of:
-            same = Match(Sameness.SAME, 1.0, "名称一致")
-            found.append(Duplicate(first_of[part.norm], i, same))
-        else:
-            first_of[part.norm] = i
-    unique = list(first_of.values())
-    norms = [parts[i].norm for i in unique]
-    for start in range(0, len(unique), CHUNK):
-        matrix = process.cdist(
-            norms[start : start + CHUNK],
-            norms,
-            scorer=Levenshtein.normalized_similarity,
-            score_cutoff=0.6,
-        )
-        for row, column in np.argwhere(matrix > 0):
-            i, j = start + int(row), int(column)
-            if i >= j:
-                continue
-            match = _pair(parts[unique[i]], parts[unique[j]], float(matrix[row, column]))
-            if match is not None:
-                a, b = sorted((unique[i], unique[j]))
-                found.append(Duplicate(a, b, match))
-    return tuple(sorted(found, key=lambda d: (d.second, d.first)))
-
-
-def _pair(a: OrgParts, b: OrgParts, similarity: float) -> Match | None:
-    """A repeated entry, or ``None``: alike in writing, or of the same brand, trade and region."""
-    if similarity < SLIP_SIMILARITY and a.core != b.core:
-        return None
-    match = _compare_parts(a, b)
-    if match.verdict is Sameness.DIFFERENT:
-        return None
-    sure = similarity >= DUPLICATE_SIMILARITY or match.score >= 0.85
-    return match if sure else None
-
-
-def name_similarity(a: str, b: str) -> float:
-    """Normalised edit similarity after ``name_norm``, 0..1: ``fuzzy n`` of crosschecks.yaml."""
-    left, right = name_norm(a), name_norm(b)
-    return _similarity(left, right) if left and right else 0.0
+        return _different(0.0, "名称缺失", "a name is missing")
+    return compare_parts(left, right)

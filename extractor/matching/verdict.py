@@ -16,11 +16,12 @@ class Sameness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Verdict, score 0..1 (for ranking, not a probability) and the reason in Chinese."""
+    """Verdict, score 0..1 (for ranking, not a probability) and why, in Chinese and in English."""
 
     verdict: Sameness
     score: float
     reason: str
+    reason_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class BestMatch:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """Two entries of one list, ``first < second``; the later one repeats the earlier."""
+    """Two rows taken for one: places in one list (``first < second``), or in a left and a right list."""
 
     first: int
     second: int

@@ -87,9 +87,11 @@ def is_blank(text: str) -> bool:
 def after_label(text: str) -> str:
     """What stands after the last leading label such as ``联系人：``; ``text`` itself without one.
 
-    Only a short run of Chinese before a colon counts as a label, and only at the beginning.
+    Only a short run of Chinese before a colon counts as a label, and only at the beginning; a colon
+    inside brackets (``（原名：…）``) is part of a note.
     """
     head, colon, rest = text.partition(":")
-    if colon and rest.strip() and len(head) <= 16 and any(is_han(c) for c in head):
+    in_brackets = head.count("(") > head.count(")")
+    if colon and not in_brackets and rest.strip() and len(head) <= 16 and any(is_han(c) for c in head):
         return rest.strip()
     return text.strip(" :")

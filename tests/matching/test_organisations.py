@@ -15,7 +15,6 @@ from extractor.matching import (
 )
 from extractor.matching.look_alikes import look_alike
 from extractor.matching.org_parts import org_parts
-from extractor.matching.organisations import name_similarity
 
 HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=8)
 NAMES = st.builds(
@@ -148,7 +147,44 @@ def test_matching_many_agrees_with_matching_one(names: list[str], firms: list[st
     assert match_names(names, firms) == tuple(best_match(n, firms) for n in names)
 
 
-def test_similarity_is_that_of_the_compared_forms() -> None:
-    assert name_similarity("江西（南昌）科技", "江西(南昌) 科技") == 1
-    assert name_similarity("", "x") == 0
-    assert 0.9 <= name_similarity("江西华宇科技有限公司", "江西华字科技有限公司") < 0.92
+NOTED = st.builds(
+    lambda name, note, other: name + note.format(other) if note else name,
+    NAMES,
+    st.sampled_from(["", "", "（原名：{}）", "(曾用名{})", "（现更名为{}）"]),
+    NAMES,
+)
+
+
+@given(st.lists(NOTED, max_size=10), st.lists(NOTED, min_size=1, max_size=10))
+def test_blocking_never_loses_a_pair_that_the_plain_comparison_is_sure_of(
+    names: list[str], firms: list[str]
+) -> None:
+    for name, found in zip(names, match_names(names, firms), strict=True):
+        plain = [i for i, f in enumerate(firms) if compare_organisations(name, f).verdict == "same"]
+        sure = found is not None and found.match.verdict is Sameness.SAME
+        assert sure == bool(plain)
+        assert not sure or (found is not None and found.index in plain)
+
+
+@given(st.lists(NOTED, max_size=12))
+def test_every_repeated_entry_of_a_list_is_found(names: list[str]) -> None:
+    found = {d.second for d in find_duplicates(names) if d.match.verdict is Sameness.SAME}
+    plain = {
+        j
+        for j, b in enumerate(names)
+        if any(compare_organisations(a, b).verdict == "same" for a in names[:j])
+    }
+    assert found == plain
+
+
+@given(NOTED, NOTED)
+def test_names_with_former_names_compare_alike_both_ways(a: str, b: str) -> None:
+    there, back = compare_organisations(a, b), compare_organisations(b, a)
+    assert (there.verdict, there.score) == (back.verdict, pytest.approx(back.score))
+
+
+def test_a_former_name_is_no_part_of_the_present_one() -> None:
+    parts = org_parts("江西青橙科技有限公司（原名：江西旧橙（南昌）商贸有限公司）")
+    assert (parts.norm, parts.former) == ("江西青橙科技有限公司", "江西旧橙(南昌)商贸有限公司")
+    assert org_parts("江西原创文化有限公司").former == ""
+    assert org_parts("江西高原科技有限公司").former == ""

@@ -235,3 +235,9 @@ def test_doubtful_titles_keep_a_hint() -> None:
 def test_yes_and_no(text: str, value: bool | None) -> None:
     parsed = parse_bool(text)
     assert (None if parsed is None else parsed.value) is value
+
+
+def test_a_former_name_in_brackets_is_not_taken_for_the_name() -> None:
+    parsed = parse_org_name("南昌新企咨询有限公司（原名：南昌惠企服务有限公司）")
+    assert parsed is not None
+    assert parsed.value == "南昌新企咨询有限公司(原名:南昌惠企服务有限公司)"

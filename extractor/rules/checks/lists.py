@@ -9,9 +9,11 @@ from decimal import Decimal
 
 from extractor.core.canonical import as_decimal
 from extractor.core.worksheet import Fact, Row
+from extractor.matching import ListedFirm, shared_phones
 from extractor.rules.checks.desk import Breach, Desk, Missing, Result, text_of
 from extractor.rules.checks.registry import operation
 from extractor.rules.checks.words import listed, masked, percent, plain
+from extractor.values.contacts import find_phones
 from extractor.values.names import name_norm
 
 MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -127,24 +129,25 @@ def phones_well_formed(desk: Desk) -> Result:
 
 @operation(params="phone:field owner:field at_least:number", shows="phone n names")
 def phone_not_shared(desk: Desk) -> Result:
-    """No phone number stands beside ``at_least`` or more different names."""
+    """No phone number stands beside ``at_least`` or more different firms; one written in two ways is one."""
     phone, owner = desk.text("phone"), desk.text("owner")
-    owners: dict[str, dict[str, tuple[Fact, ...]]] = {}
+    named: list[tuple[Fact, Fact]] = []
     for row, fact in desk.column(desk.rows(phone.partition(".")[0]), phone):
-        name, digits = desk.cell(row, owner), phone_digits(text_of(fact))
-        if name is not None and len(digits) >= 7 and "*" not in text_of(fact):
-            owners.setdefault(digits, {}).setdefault(name_norm(text_of(name)), (fact, name))
-    if not owners:
+        name = desk.cell(row, owner)
+        if name is not None and find_phones(text_of(fact)):
+            named.append((fact, name))
+    if not named:
         raise Missing(phone, owner)
+    firms = [ListedFirm(text_of(name), text_of(fact)) for fact, name in named]
     breaches = []
-    for digits, names in owners.items():
-        if len(names) >= desk.number("at_least"):
-            shown = {
-                "phone": masked(digits),
-                "n": str(len(names)),
-                "names": listed(text_of(pair[1]) for pair in names.values()),
-            }
-            breaches.append(Breach(shown, tuple(f for pair in names.values() for f in pair)))
+    for shared in shared_phones(firms, int(desk.number("at_least"))):
+        pairs = {name_norm(firms[row].name): named[row] for row in shared.rows}
+        shown = {
+            "phone": masked(shared.phone),
+            "n": str(shared.firms),
+            "names": listed(text_of(name) for _, name in pairs.values()),
+        }
+        breaches.append(Breach(shown, tuple(f for pair in pairs.values() for f in pair)))
     return Result(tuple(breaches))
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from extractor.core.canonical import as_decimal
 from extractor.core.worksheet import Fact, Row
+from extractor.matching import ListedPerson, Sameness, people_twice
 from extractor.rules.checks.desk import Breach, Desk, Missing, Result, decimal_of, text_of
 from extractor.rules.checks.lists import phone_digits, possible_rows, rows_by_name
 from extractor.rules.checks.registry import operation
@@ -75,45 +76,34 @@ def _has_unread_name(desk: Desk) -> bool:
 def persons_distinct(desk: Desk) -> Result:
     """No two rows are one person: same name and same age, school or phone.
 
-    The same name alone carries the flag ``name_only``; different ages, schools and phones clear it.
+    The same name alone carries the flag ``name_only``, and so does a name in which one character differs
+    beside the same phone; different ages, schools and phones clear it.
     """
-    breaches = []
-    for same in rows_by_name(desk, desk.rows(ROSTER), f"{ROSTER}.name").values():
-        for n, (row, name) in enumerate(same[1:], 1):
-            for other, other_name in same[:n]:
-                agreeing = _agreeing(desk, other, row)
-                if agreeing is None:
-                    continue
-                shown = {
-                    "i": str(other.no),
-                    "j": str(row.no),
-                    "name": text_of(name),
-                    "why": "、".join(agreeing) + "相同" if agreeing else "仅姓名相同",
-                }
-                flags = frozenset() if agreeing else frozenset({"name_only"})
-                breaches.append(Breach(shown, (other_name, name), flags=flags))
-    if not desk.column(desk.rows(ROSTER), f"{ROSTER}.name"):
+    cells = desk.column(desk.rows(ROSTER), f"{ROSTER}.name")
+    if not cells:
         raise Missing(f"{ROSTER}.name")
+    people = [
+        ListedPerson(text_of(name), *(_printed(desk, row, c) for c in ("age", "school", "phone")))
+        for row, name in cells
+    ]
+    breaches = []
+    for pair in people_twice(people):
+        (row, first), (other, second) = cells[pair.first], cells[pair.second]
+        shown = {
+            "i": str(row.no),
+            "j": str(other.no),
+            "name": text_of(second),
+            "why": pair.match.reason,
+        }
+        sure = pair.match.verdict is Sameness.SAME
+        flags = frozenset() if sure else frozenset({"name_only"})
+        breaches.append(Breach(shown, (first, second), flags=flags))
     return Result(tuple(breaches))
 
 
-def _agreeing(desk: Desk, a: Row, b: Row) -> list[str] | None:
-    """Labels of columns in which two rows agree; ``None`` where all that can be compared differ."""
-    agreeing, compared = [], 0
-    for column in ("age", "school", "phone"):
-        left, right = desk.cell(a, f"{ROSTER}.{column}"), desk.cell(b, f"{ROSTER}.{column}")
-        if left is None or right is None:
-            continue
-        compared += 1
-        x, y = text_of(left), text_of(right)
-        same = (
-            phone_digits(x) == phone_digits(y)
-            if column == "phone"
-            else name_norm(x) == name_norm(y)
-        )
-        if same:
-            agreeing.append(desk.book.catalogue.label(f"{ROSTER}.{column}"))
-    return None if compared == 3 and not agreeing else agreeing
+def _printed(desk: Desk, row: Row, column: str) -> str:
+    fact = desk.cell(row, f"{ROSTER}.{column}")
+    return text_of(fact) if fact is not None else ""
 
 
 @operation(params="ratio:field persons:number", shows="a c b d")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from extractor.core.worksheet import Fact, Row
-from extractor.matching import Sameness, find_duplicates
+from extractor.matching import Duplicate, Sameness, find_duplicates, firms_in_both
 from extractor.rules.checks.compare import similarity
 from extractor.rules.checks.desk import (
     Breach,
@@ -31,6 +31,8 @@ from extractor.values.names import name_norm
 SERVED = "served_list"
 SURVEY = "sample_survey"
 
+#: From this score on a name that is not equal to the applicant's is reported as likely its own.
+OWN_LIKELY = 0.85
 #: Words that names of enterprises end with or hold (formula of SL-09).
 ENTERPRISE_WORDS = (
     "公司", "厂", "店", "合作社", "中心", "所", "行", "部", "社", "站", "馆", "院", "坊", "场", "园", "铺",
@@ -105,27 +107,44 @@ def _equal(named: Sequence[tuple[Row, Fact]], second: int) -> bool:
     return any(folded_name(text_of(fact)) == name for _, fact in named[:second])
 
 
-@operation(shows="names", flags="partner_or_investor")
+@operation(shows="names", flags="partner_or_investor likely_only")
 def applicant_not_served(desk: Desk) -> Result:
-    """The applicant is not on its own list; its investors and partners carry a flag."""
+    """The applicant is not on its own list, however it is written there.
+
+    A name that is only likely the applicant's carries ``likely_only``; investors and partners on the
+    list carry ``partner_or_investor``.
+    """
     applicant = desk.fact("cert_name")
-    served = rows_by_name(desk, desk.rows(SERVED), f"{SERVED}.enterprise")
+    served = desk.column(desk.rows(SERVED), f"{SERVED}.enterprise")
     if not served:
         raise Missing(f"{SERVED}.enterprise")
-    breaches = []
-    own = served.get(name_norm(text_of(applicant)))
-    if own:
-        facts = (applicant, *(fact for _, fact in own))
-        breaches.append(Breach({"names": _with_rows(own)}, facts))
+    names = [text_of(fact) for _, fact in served]
+    found = firms_in_both([text_of(applicant)], names)
+    breaches = _on_list(applicant, [d for d in found if d.match.verdict is Sameness.SAME], served)
+    likely = [
+        d for d in found if d.match.verdict is Sameness.LIKELY and d.match.score >= OWN_LIKELY
+    ]
+    breaches += _on_list(applicant, likely, served, "likely_only")
     for column in ("app_investors.name", "app_partners.name"):
-        for _, fact in desk.column(desk.book.rows(column.partition(".")[0]), column):
-            rows = served.get(name_norm(text_of(fact)))
-            if rows and len(name_norm(text_of(fact))) > 4:
-                flags = frozenset({"partner_or_investor"})
-                breaches.append(
-                    Breach({"names": _with_rows(rows)}, (fact, *(f for _, f in rows)), flags=flags)
-                )
+        others = desk.column(desk.book.rows(column.partition(".")[0]), column)
+        facts = [fact for _, fact in others if len(name_norm(text_of(fact))) > 4]
+        pairs = firms_in_both([text_of(fact) for fact in facts], names)
+        for place, fact in enumerate(facts):
+            own = [d for d in pairs if d.first == place and d.match.verdict is Sameness.SAME]
+            breaches += _on_list(fact, own, served, "partner_or_investor")
     return Result(tuple(breaches))
+
+
+def _on_list(
+    whom: Fact, found: Sequence[Duplicate], served: Sequence[tuple[Row, Fact]], *flags: str
+) -> list[Breach]:
+    """One breach for the rows of the list that name ``whom``, none where there are none."""
+    if not found:
+        return []
+    rows = [served[d.second] for d in found]
+    facts = (whom, *(fact for _, fact in rows))
+    why = None if found[0].match.score == 1 else found[0].match.reason
+    return [Breach({"names": _with_rows(rows)}, facts, why, flags=frozenset(flags))]
 
 
 def _with_rows(rows: list[tuple[Row, Fact]]) -> str:
