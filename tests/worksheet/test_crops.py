@@ -94,7 +94,7 @@ def test_a_crop_keeps_the_pixels_of_a_200_dpi_scan() -> None:
 
 
 def test_a_long_box_is_shown_whole_within_the_room_there_is() -> None:
-    box = Box(20, 100, 580, 700)
+    box = Box(20, 100, 580, 300)
     crop = crop_of(drawn((box, RED)), page(), box)
     assert crop is not None
     assert crop.width_pt <= SHOWN_WIDTH_PT + 0.01
@@ -159,3 +159,8 @@ def test_each_page_is_asked_once_and_a_broken_picture_costs_only_its_crops() -> 
     crops = crops_of_facts(facts, [page(n) for n in (1, 2, 3)], pictures, {})
     assert pictures.asked == [1, 2, 3]
     assert set(crops) == {"f30", "f31"}
+
+
+def test_a_page_shrunk_to_a_stamp_is_not_shown() -> None:
+    box = Box(20, 100, 580, 700)
+    assert crop_of(drawn((box, RED)), page(), box) is None
