@@ -25,6 +25,7 @@ from extractor.core.worksheet import (
     PacketInfo,
     PageInfo,
     Printed,
+    Problem,
     Reading,
     Row,
     RowSet,
@@ -32,6 +33,8 @@ from extractor.core.worksheet import (
     Value,
     content_id,
 )
+from extractor.rules.across import card_of
+from extractor.rules.checks.packet import DUPLICATE
 from extractor.rules.checks.run import run_check
 from extractor.rules.checks.spec import CheckSpec
 from extractor.rules.facts import FactBook
@@ -91,7 +94,10 @@ class Situation(ConfigModel):
     """One packet in words, and how the check must end.
 
     ``given``: field or list to what stands there (a list of ``read`` for a field read twice). ``papers``: papers in the packet beside those that
-    ``given`` needs. ``says``: words the finding must hold. ``weighs``: its severity.
+    ``given`` needs. ``says``: words the finding must hold. ``weighs``: its severity. ``source``: how
+    the pages were read. ``received``,
+    ``deadline``: told with the case. ``repeated``: page to the earlier page it repeats. ``others``: what
+    stands in other packets of the round, each a ``given`` of its own.
     """
 
     given: dict[str, Cell | Doubt | ManyRows | SomeRows | tuple[dict[str, Cell], ...]] = Field(
@@ -102,7 +108,12 @@ class Situation(ConfigModel):
     titles: dict[str, str] = Field(default_factory=dict)
     quality: tuple[Number, ...] = ()
     filed: str = FILED
+    source: Literal["ocr", "text_layer"] = "ocr"
+    received: str | None = None
+    deadline: str | None = None
     region: str | None = None
+    repeated: dict[str, int] = Field(default_factory=dict)
+    others: tuple[dict[str, dict[str, Cell | tuple[dict[str, Cell], ...]]], ...] = ()
     scheme: str | None = None
     says: tuple[str, ...] = ()
     weighs: str | None = None
@@ -177,7 +188,11 @@ def run_case(
 ) -> tuple[tuple[Finding, ...], str | None]:
     """The findings of a case, and what is wrong with them (``None``: as expected)."""
     book = book_of(case.situation, catalogue)
-    findings = run_check(spec, book, scheme, {})
+    others = tuple(
+        card_of(book_of(case.situation.model_copy(update=dict(other)), catalogue))
+        for other in case.situation.others
+    )
+    findings = run_check(spec, book, scheme, {}, others)
     return findings, _fault(case, findings)
 
 
@@ -231,17 +246,30 @@ class _Desktop:
             documents=self.documents(),
             facts=tuple(self.facts),
             rows=tuple(self.rows),
-            problems=(),
+            problems=self.notices(),
         )
         told = Case(
             filing_date=CaseEntry(value=self.situation.filed, source="option"),
             region=CaseEntry(value=self.situation.region, source="option")
             if self.situation.region
             else None,
+            received_date=_told(self.situation.received),
+            deadline=_told(self.situation.deadline),
         )
         if not self.situation.filed:
             told = told.model_copy(update={"filing_date": None})
         return FactBook(reading, told, self.catalogue)
+
+    def notices(self) -> tuple[Problem, ...]:
+        return tuple(
+            Problem(
+                stage="pages",
+                kind=DUPLICATE,
+                page=int(page),
+                message=f"第{page}页与第{n}页内容相同",
+            )
+            for page, n in self.situation.repeated.items()
+        )
 
     def single(self, spec: FieldSpec, how: Doubt) -> None:
         paper = how.paper or _paper_of(spec)
@@ -358,13 +386,17 @@ class _Desktop:
                 page_in_file=n,
                 width_pt=595.0,
                 height_pt=842.0,
-                source="ocr",
+                source=self.situation.source,
                 rotation_deg=0,
                 skew_deg=0.0,
                 quality=quality[n - 1] if n <= len(quality) else 1.0,
             )
             for n in range(1, last + 1)
         )
+
+
+def _told(value: str | None) -> CaseEntry | None:
+    return None if value is None else CaseEntry(value=value, source="option")
 
 
 def _numbered(value: Cell, n: int) -> Cell:

@@ -7,7 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from extractor.core.canonical import as_decimal
+from extractor.core.worksheet import Fact
 from extractor.rules.checks.audit import covers_services
+from extractor.rules.checks.compare import similarity
 from extractor.rules.checks.desk import (
     Breach,
     Desk,
@@ -21,6 +23,7 @@ from extractor.rules.checks.equipment import function_words, functions_applied
 from extractor.rules.checks.registry import operation
 from extractor.rules.checks.words import listed, plain
 from extractor.setup.schemes import MaterialSpec, Part
+from extractor.values.names import name_norm
 
 CHINESE_NUMBERS = "一二三四五六七八九十"
 
@@ -266,3 +269,51 @@ def rule_texts_found(desk: Desk) -> Result:
         (unknown if fact is None else absent).append(field)
     words = listed((desk.book.catalogue.label(f) for f in absent), 9)
     return Result((Breach({"missing": words}),) if absent else (), missing=tuple(unknown))
+
+
+@operation(params="slack:number", shows="a b")
+def lengths_fit(desk: Desk) -> Result:
+    """Jiangsu's texts are as long as asked: at most the served limit, or about it, each with ``slack``."""
+    shown = {"a": "—", "b": "—"}
+    facts: list[Fact] = []
+    wrong, lacking = False, []
+    for name, field in (("a", "ops_narrative_chars"), ("b", "case_narrative_chars")):
+        criterion, fact = next(iter(desk.criteria(field)), None), desk.maybe(field)
+        if criterion is None or not isinstance(criterion.threshold, Decimal):
+            continue
+        if fact is None:
+            lacking.append(field)
+            continue
+        count, limit = decimal_of(fact), criterion.threshold
+        shown[name] = plain(count)
+        least = (
+            limit * (1 - desk.number("slack")) if criterion.comparator == "about" else Decimal(0)
+        )
+        if not least <= count <= limit * (1 + desk.number("slack")):
+            wrong = True
+            facts.append(fact)
+    if wrong:
+        return Result((Breach(shown, tuple(facts)),), shown)
+    return Result(values=shown, missing=tuple(lacking))
+
+
+@operation(params="alike:number", shows="name")
+def contents_found(desk: Desk) -> Result:
+    """Each entry of the packet's table of contents is a paper that was found, by title or kind."""
+    entries = desk.fact("pkt_contents")
+    names = entries.value if isinstance(entries.value, tuple) else (text_of(entries),)
+    _need_documents(desk)
+    known: set[str] = set()
+    for document in desk.book.documents:
+        kind = desk.book.catalogue.doctypes.get(document.type)
+        known.update(name_norm(t) for t in (document.title, kind.zh if kind else "") if t)
+        known.update(name_norm(t) for t in (kind.titles if kind else ()))
+    lacking = [n for n in names if not any(_alike(n, k, desk.number("alike")) for k in known if k)]
+    if not lacking:
+        return Result()
+    return Result((Breach({"name": listed(lacking)}, (entries,)),))
+
+
+def _alike(entry: str, title: str, least: Decimal) -> bool:
+    own = name_norm(entry)
+    return own in title or title in own or similarity(own, title) >= least

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from extractor.rules.checks import (
     amounts,
     audit,
+    certificates,
     completeness,
     dates,
     eligibility,
@@ -14,14 +15,19 @@ from extractor.rules.checks import (
     form,
     identity,
     lists,
+    minima,
     packet,
+    partners,
+    proofs,
     quarterly,
     ranges,
+    recognised,
     recommendation,
     roster,
     seals,
     served,
     sums,
+    terms,
     trends,
 )
 from extractor.rules.checks.registry import Operation
@@ -29,6 +35,7 @@ from extractor.rules.checks.registry import Operation
 _MODULES = (
     identity, amounts, form, lists, roster, served, recommendation, dates, audit, trends,
     eligibility, completeness, seals, equipment, packet, sums, ranges, quarterly,
+    proofs, terms, recognised, partners, certificates, minima,
 )  # fmt: skip
 
 OPERATIONS: Mapping[str, Operation] = {

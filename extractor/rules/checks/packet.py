@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
 from extractor.core.worksheet import Fact
 from extractor.files.model import NOTICE_KINDS
-from extractor.rules.checks.compare import similarity
+from extractor.rules.checks.compare import code_fold, similarity
 from extractor.rules.checks.desk import (
     Breach,
     Desk,
     Missing,
+    NotApplicable,
     Result,
     text_of,
 )
@@ -110,3 +112,49 @@ def pages_readable(desk: Desk) -> Result:
     )
     shown = {"n": str(len(bad)), "pages": pages_text(bad), "why": listed(reasons)}
     return Result((Breach(shown, pages=tuple(bad)),))
+
+
+DUPLICATE = "duplicate_page"
+"""Kind of the notice that the reading of pages gives for a page that repeats an earlier one."""
+
+_EARLIER = re.compile(r"第(\d+)页与第(\d+)页")
+
+
+@operation(shows="i j")
+def pages_not_repeated(desk: Desk) -> Result:
+    """No page is in the packet twice. Pages that repeat another one are named by whoever read them."""
+    if not desk.book.pages:
+        raise Missing("pages.no")
+    pairs = {}
+    for problem in desk.book.reading.problems:
+        if problem.kind == DUPLICATE and (found := _EARLIER.search(problem.message)):
+            pairs[int(found[1])] = int(found[2])
+    breaches = [
+        Breach({"i": str(page), "j": str(earlier)}, pages=(page, earlier))
+        for page, earlier in sorted(pairs.items())
+    ]
+    return Result(tuple(breaches))
+
+
+@operation(shows="b packet")
+def applies_once(desk: Desk) -> Result:
+    """No other packet of the round has this code, this year and another recommender.
+
+    One packet cannot say; the others' cards come with a summary over several packets.
+    """
+    if not desk.others:
+        raise NotApplicable("单个申报包无法判断，须与同年度其他申报包一并汇总核对")
+    code, recommender = desk.fact("cert_uscc"), desk.fact("rec_recommender")
+    year = desk.filing_year()
+    breaches, lacking = [], []
+    for card in desk.others:
+        if card.uscc is None or code_fold(card.uscc) != code_fold(text_of(code)):
+            continue
+        if card.filing_year is None or card.recommender is None:
+            lacking.append("rec_recommender" if card.recommender is None else "pkt_filing_year")
+        elif card.filing_year == year and name_norm(card.recommender) != name_norm(
+            text_of(recommender)
+        ):
+            shown = {"b": card.recommender, "packet": card.packet}
+            breaches.append(Breach(shown, (code, recommender)))
+    return Result(tuple(breaches), missing=tuple(lacking))

@@ -214,7 +214,7 @@ def last_quarter_equals_form(desk: Desk) -> Result:
     breaches, compared = [], 0
     for row in rows:
         for column in desk.texts("columns"):
-            stated = desk.by_year(f"app_operations.{column}").get(row.year or 0)
+            stated = _of_year(desk, f"app_operations.{column}", row.year)
             if stated is None or column not in row.figures:
                 continue
             compared += 1
@@ -230,6 +230,13 @@ def last_quarter_equals_form(desk: Desk) -> Result:
     if not compared:
         raise Missing("app_operations")
     return Result(tuple(breaches))
+
+
+def _of_year(desk: Desk, column: str, year: int | None) -> Fact | None:
+    try:
+        return desk.by_year(column).get(year or 0)
+    except Missing:
+        return None
 
 
 @operation(params="pairs:mapping slack:number", shows="org col a b")

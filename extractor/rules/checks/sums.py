@@ -113,3 +113,32 @@ def _ratio_slack(
         moved = half_printed_unit(*top) / t + q / t * half_printed_unit(*bottom) / t
         slack += abs(moved)
     return slack
+
+
+@operation(params="points:number", shows="a b")
+def service_shares_fit(desk: Desk) -> Result:
+    """Shares of income by service add up to at most 100 % and to the share of service income.
+
+    ``points``: percentage points either may be off. The operations table's last year counts.
+    """
+    rows = desk.rows("app_service_scale")
+    cells = [f for _, f in desk.column(rows, "app_service_scale.income_share")]
+    if not cells or len(cells) < len(rows):
+        raise Missing("app_service_scale.income_share")
+    total, slack = sum((decimal_of(f) for f in cells), ZERO), desk.number("points") / 100
+    shown = {"a": percent(total), "b": "—"}
+    if total > 1 + slack:
+        return Result((Breach(shown, tuple(cells)),), shown)
+    year = desk.filing_year() - 1
+    service, income = (
+        desk.by_year(f"app_operations.{c}").get(year)
+        for c in ("service_income", "operating_income")
+    )
+    if service is None or income is None or decimal_of(income) == 0:
+        raise Missing("app_operations.service_income", "app_operations.operating_income")
+    share = decimal_of(service) / decimal_of(income)
+    shown["b"] = percent(share)
+    if abs(total - share) <= slack:
+        return Result(values=shown)
+    far = f"{percent(abs(total - share))} 个百分点"
+    return Result((Breach(shown, (*cells, service, income), far),), shown)
