@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import Field, PlainValidator, model_validator
@@ -333,7 +334,7 @@ class Scheme:
         """The materials, under the word the cross-checks use for papers asked for."""
         return self.materials
 
-    @property
+    @cached_property
     def served_ids(self) -> frozenset[str]:
         """Everything a cross-check may serve: criteria, materials, rules of the head."""
         head = self.head

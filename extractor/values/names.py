@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from extractor.core.worksheet import Printed
 from extractor.values.folding import after_label, fold_width, is_blank, is_han, squeeze
@@ -123,6 +124,7 @@ _NOT_A_NAME = frozenset(
 )
 
 
+@lru_cache(maxsize=16384)
 def name_norm(text: str) -> str:
     """For comparing names: width and brackets folded, spaces and punctuation dropped, simplified, upper case.
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from extractor.core.canonical import DateRange, PartialDate
 from extractor.core.worksheet import Fact
 from extractor.rules.papers import REGISTRATION
 from extractor.rules.quantities.base import Result, Workings, quantity
-
-if TYPE_CHECKING:
-    from extractor.rules.facts import FactBook
+from extractor.rules.quantities.book import Book
 
 NONPROFIT_CODES = ("11", "12", "13", "19", "51", "52", "53")
 """First two USCC characters of public institutions, mass and social organisations."""
@@ -47,32 +44,32 @@ def _value(fact: Fact | None) -> Result:
     "cert_name",
     formula="营业执照、事业单位法人证书、登记证书、执业许可证上的名称，取申报单位自己的证照",
 )
-def cert_name(book: FactBook, work: Workings) -> Result:
+def cert_name(book: Book, work: Workings) -> Result:
     """Name on the applicant's registration paper."""
     return _value(_first_of(work, "lic_name", "pic_name", "npo_name", "ppl_name"))
 
 
 @quantity("cert_uscc", formula="证照上的统一社会信用代码，取申报单位自己的证照")
-def cert_uscc(book: FactBook, work: Workings) -> Result:
+def cert_uscc(book: Book, work: Workings) -> Result:
     """USCC on the applicant's registration paper."""
     return _value(_first_of(work, "lic_uscc", "pic_uscc", "npo_uscc", "ppl_uscc"))
 
 
 @quantity("cert_legal_rep", formula="证照上的法定代表人（负责人），取申报单位自己的证照")
-def cert_legal_rep(book: FactBook, work: Workings) -> Result:
+def cert_legal_rep(book: Book, work: Workings) -> Result:
     """Legal representative on the applicant's registration paper."""
     fields = ("lic_legal_rep", "pic_legal_rep", "npo_legal_rep", "ppl_head")
     return _value(_first_of(work, *fields))
 
 
 @quantity("cert_address", formula="证照上的住所，取申报单位自己的证照")
-def cert_address(book: FactBook, work: Workings) -> Result:
+def cert_address(book: Book, work: Workings) -> Result:
     """Address on the applicant's registration paper."""
     return _value(_first_of(work, "lic_address", "pic_address", "npo_address"))
 
 
 @quantity("cert_capital", unit="元", formula="证照上的注册资本或开办资金，取申报单位自己的证照")
-def cert_capital(book: FactBook, work: Workings) -> Result:
+def cert_capital(book: Book, work: Workings) -> Result:
     """Registered or opening capital on the applicant's registration paper."""
     fields = ("lic_registered_capital", "pic_opening_capital", "npo_opening_capital")
     return _value(_first_of(work, *fields))
@@ -82,7 +79,7 @@ def cert_capital(book: FactBook, work: Workings) -> Result:
     "applicant_entity_class",
     formula="按证照种类、负责人标签和统一社会信用代码前两位判定主体类别",
 )
-def applicant_entity_class(book: FactBook, work: Workings) -> Result:
+def applicant_entity_class(book: Book, work: Workings) -> Result:
     """Kind of body: ``nonprofit_legal_person | enterprise_legal_person | unincorporated | branch |
     individual_business``; ``None`` where the papers do not tell (village collectives included)."""
     uscc = _first_of(work, "lic_uscc", "pic_uscc", "npo_uscc", "ppl_uscc")
@@ -134,7 +131,7 @@ def _class_without_code(work: Workings, words: str) -> str | None:
     "applicant_is_legal_person",
     formula="主体类别为非营利法人或企业法人",
 )
-def applicant_is_legal_person(book: FactBook, work: Workings) -> Result:
+def applicant_is_legal_person(book: Book, work: Workings) -> Result:
     """Whether the applicant is an independent legal person."""
     found = work.quantity("applicant_entity_class").value
     if found is None:
@@ -146,7 +143,7 @@ def applicant_is_legal_person(book: FactBook, work: Workings) -> Result:
     "registered_in_jiangxi",
     formula="证照统一社会信用代码第3、4位为36，或证照住所以江西开头",
 )
-def registered_in_jiangxi(book: FactBook, work: Workings) -> Result:
+def registered_in_jiangxi(book: Book, work: Workings) -> Result:
     """Whether the registration is in Jiangxi, by code or by address."""
     uscc, address = work.quantity("cert_uscc").value, work.quantity("cert_address").value
     by_code = None if uscc is None else str(uscc)[2:4] == "36"
@@ -163,7 +160,7 @@ def registered_in_jiangxi(book: FactBook, work: Workings) -> Result:
     unit="年",
     formula="自成立日期至申报日的整年数",
 )
-def operating_years_at_filing(book: FactBook, work: Workings) -> Result:
+def operating_years_at_filing(book: Book, work: Workings) -> Result:
     """Whole years from founding to filing.
 
     A licence prints the founding date. Certificates of public institutions and social organisations
@@ -245,7 +242,7 @@ def whole_years(start: date, end: date) -> int:
     "west_region_flag",
     formula="证照统一社会信用代码第3至8位属于西部12省（区、市）或恩施、湘西、延边",
 )
-def west_region_flag(book: FactBook, work: Workings) -> Result:
+def west_region_flag(book: Book, work: Workings) -> Result:
     """Whether the applicant lies in a Western Development region; the list is a general one."""
     region = book.case.region
     if region is not None and region.source != "read" and region.value is not None:
@@ -263,7 +260,7 @@ def west_region_flag(book: FactBook, work: Workings) -> Result:
     "south_xinjiang_flag",
     formula="推荐单位或证照住所含和田、喀什、克州（克孜勒苏），或代码第3至6位为6532、6531、6530",
 )
-def south_xinjiang_flag(book: FactBook, work: Workings) -> Result:
+def south_xinjiang_flag(book: Book, work: Workings) -> Result:
     """Whether the applicant lies in Hotan, Kashgar or Kizilsu."""
     recommender = work.fact("rec_recommender")
     address, uscc = work.quantity("cert_address").value, work.quantity("cert_uscc").value
@@ -279,7 +276,7 @@ def south_xinjiang_flag(book: FactBook, work: Workings) -> Result:
     "functions_applied",
     formula="案件信息所给；否则申请表所填服务功能；否则服务内容表中有数的功能",
 )
-def functions_applied(book: FactBook, work: Workings) -> Result:
+def functions_applied(book: Book, work: Workings) -> Result:
     """Ids of ``service_function`` applied for; told functions go first."""
     told = book.case.functions
     if told is not None and told.value is not None:
@@ -298,7 +295,7 @@ def functions_applied(book: FactBook, work: Workings) -> Result:
     return tuple(found)
 
 
-def _functions_with_rows(book: FactBook, work: Workings) -> list[str]:
+def _functions_with_rows(book: Book, work: Workings) -> list[str]:
     """Functions whose row in the service table carries a figure above nought."""
     found: list[str] = []
     for row in book.rows("app_service_content"):
@@ -326,7 +323,7 @@ def _is_positive(fact: Fact | None) -> bool:
     return fact is not None and str(fact.value) not in ("0", "False")
 
 
-def function_id(book: FactBook, words: str) -> str | None:
+def function_id(book: Book, words: str) -> str | None:
     """The id of the service function named in ``words``; ``None`` where none is."""
     enum = book.catalogue.enums["service_function"]
     for ident, labels in enum.labels.items():
@@ -339,7 +336,7 @@ def function_id(book: FactBook, words: str) -> str | None:
     "in_reevaluation_scope",
     formula="认定年度在2010至2015年之间（含），或为窗口平台",
 )
-def in_reevaluation_scope(book: FactBook, work: Workings) -> Result:
+def in_reevaluation_scope(book: Book, work: Workings) -> Result:
     """Whether a Jiangsu platform is subject to the 2019 re-evaluation."""
     window, year = work.fact("reeval_is_window_platform"), work.number("reeval_recognition_year")
     if window is not None and window.value is True:

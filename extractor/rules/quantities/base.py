@@ -20,15 +20,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Context, Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from extractor.core.canonical import as_decimal
 from extractor.core.errors import ConfigError
 from extractor.core.worksheet import Fact, Quantity, QuantityReading, Row, TraceStep, Value
+from extractor.rules.quantities.book import Book
 from extractor.setup.yaml_strict import closest
-
-if TYPE_CHECKING:
-    from extractor.rules.facts import FactBook
 
 _CUT = Context(prec=28, rounding=ROUND_DOWN)
 
@@ -43,7 +40,7 @@ Result = Figure | str | bool | tuple[str, ...] | None
 class Workings:
     """The workings of one quantity, filled while it is computed and then frozen into its trace."""
 
-    book: FactBook
+    book: Book
     steps: list[TraceStep] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     readings: list[QuantityReading] = field(default_factory=list)
@@ -100,7 +97,7 @@ class Workings:
         self.readings.append(QuantityReading(id=ident, title=title or "", value=to_value(value)))
 
 
-QuantityFunction = Callable[["FactBook", Workings], Result]
+QuantityFunction = Callable[["Book", Workings], Result]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +133,7 @@ def registry() -> Mapping[str, QuantityRule]:
     return _REGISTRY
 
 
-def compute(ident: str, book: FactBook) -> Quantity:
+def compute(ident: str, book: Book) -> Quantity:
     """Compute one quantity.
 
     Raises:

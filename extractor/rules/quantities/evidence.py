@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from extractor.core.canonical import PartialDate, as_decimal
 from extractor.core.worksheet import Fact, Row
 from extractor.rules.papers import are_similar, folded_name
 from extractor.rules.quantities.base import Result, Workings, quantity, total
-
-if TYPE_CHECKING:
-    from extractor.rules.facts import FactBook
+from extractor.rules.quantities.book import Book
 
 
-def _valid_at_filing(book: FactBook, until: Fact | None) -> bool | None:
+def _valid_at_filing(book: Book, until: Fact | None) -> bool | None:
     """Whether a paper valid until then is valid at filing; ``None`` where either date is unknown."""
     if until is None or book.filing_date is None:
         return None
@@ -24,7 +21,7 @@ def _valid_at_filing(book: FactBook, until: Fact | None) -> bool | None:
         return None
 
 
-def _recognised(book: FactBook, work: Workings, levels: tuple[str, ...], *, valid: bool) -> Result:
+def _recognised(book: Book, work: Workings, levels: tuple[str, ...], *, valid: bool) -> Result:
     """Whether a recognition of one of these levels was read (and, with ``valid``, is valid at filing).
 
     A recognition whose validity was not read proves nothing either way: the answer is then unknown
@@ -57,7 +54,7 @@ def _recognised(book: FactBook, work: Workings, levels: tuple[str, ...], *, vali
     "recognition_ok_provincial_or_association",
     formula="认定文件中有省级或全国性协会的认定，且申报时有效",
 )
-def recognition_ok_provincial_or_association(book: FactBook, work: Workings) -> Result:
+def recognition_ok_provincial_or_association(book: Book, work: Workings) -> Result:
     """Recognition at province level or by a national association, valid at filing."""
     return _recognised(book, work, ("provincial", "national_association"), valid=True)
 
@@ -66,7 +63,7 @@ def recognition_ok_provincial_or_association(book: FactBook, work: Workings) -> 
     "recognition_ok_provincial_ministry_or_association",
     formula="认定文件中有省级、国家级或全国性协会的认定，且申报时有效",
 )
-def recognition_ok_provincial_ministry_or_association(book: FactBook, work: Workings) -> Result:
+def recognition_ok_provincial_ministry_or_association(book: Book, work: Workings) -> Result:
     """Recognition at province level, by a ministry or a national association, valid at filing."""
     return _recognised(book, work, ("provincial", "national", "national_association"), valid=True)
 
@@ -75,13 +72,13 @@ def recognition_ok_provincial_ministry_or_association(book: FactBook, work: Work
     "recognition_ok_city_or_department",
     formula="认定文件中有市级、省直部门或省级的认定",
 )
-def recognition_ok_city_or_department(book: FactBook, work: Workings) -> Result:
+def recognition_ok_city_or_department(book: Book, work: Workings) -> Result:
     """Recognition at city level or by a provincial department."""
     return _recognised(book, work, ("city", "provincial_department", "provincial"), valid=False)
 
 
 @quantity("recognition_ok_city", formula="认定文件中有市级认定，且申报时有效")
-def recognition_ok_city(book: FactBook, work: Workings) -> Result:
+def recognition_ok_city(book: Book, work: Workings) -> Result:
     """Recognition at city level, valid at filing."""
     return _recognised(book, work, ("city",), valid=True)
 
@@ -90,7 +87,7 @@ def recognition_ok_city(book: FactBook, work: Workings) -> Result:
     "recognition_ok_prefecture_or_above",
     formula="认定文件中有地州级、区直部门、省级、国家级或全国性协会的认定",
 )
-def recognition_ok_prefecture_or_above(book: FactBook, work: Workings) -> Result:
+def recognition_ok_prefecture_or_above(book: Book, work: Workings) -> Result:
     """Recognition by prefecture or above."""
     levels = ("city", "provincial_department", "provincial", "national", "national_association")
     return _recognised(book, work, levels, valid=False)
@@ -100,7 +97,7 @@ def recognition_ok_prefecture_or_above(book: FactBook, work: Workings) -> Result
     "quality_cert_valid",
     formula="质量管理体系认证证书的持证单位为申报单位，且申报时有效",
 )
-def quality_cert_valid(book: FactBook, work: Workings) -> Result:
+def quality_cert_valid(book: Book, work: Workings) -> Result:
     """Whether a quality-management certificate of the applicant is valid at filing.
 
     ISO/IEC 17025 or CMA alone leaves the answer open: a person decides whether it counts.
@@ -152,19 +149,19 @@ def _first_cells(rows: tuple[Row, ...]) -> list[Fact]:
 
 
 @quantity("ip_item_count", unit="项", formula="知识产权等证书份数")
-def ip_item_count(book: FactBook, work: Workings) -> Result:
+def ip_item_count(book: Book, work: Workings) -> Result:
     """IP items read; ``None`` where no such paper was read."""
     return _count_rows(work, "ip_items")
 
 
 @quantity("qualification_count", unit="项", formula="资质和体系认证证书份数")
-def qualification_count(book: FactBook, work: Workings) -> Result:
+def qualification_count(book: Book, work: Workings) -> Result:
     """Qualification certificates read; ``None`` where no such paper was read."""
     return _count_rows(work, "certificates")
 
 
 @quantity("ip_or_qualification_count", unit="项", formula="知识产权与资质证书份数之和")
-def ip_or_qualification_count(book: FactBook, work: Workings) -> Result:
+def ip_or_qualification_count(book: Book, work: Workings) -> Result:
     """IP items and certificates read; ``None`` where neither was."""
     items = _count_rows(work, "ip_items")
     certificates = _count_rows(work, "certificates")
@@ -178,7 +175,7 @@ def ip_or_qualification_count(book: FactBook, work: Workings) -> Result:
     unit="平方米",
     formula="自有房产（权利人为申报单位）与租用、无偿使用场地（使用人为申报单位）的面积合计",
 )
-def premises_area_evidence(book: FactBook, work: Workings) -> Result:
+def premises_area_evidence(book: Book, work: Workings) -> Result:
     """Area proven by papers. The lessor's own certificate is not added: the rooms would count twice.
 
     A paper without kind, area or the applicant's name on it is left out; ``None`` where none is left.
@@ -204,7 +201,7 @@ def premises_area_evidence(book: FactBook, work: Workings) -> Result:
 
 
 @quantity("premises_proof_count", unit="份", formula="场所证明材料份数")
-def premises_proof_count(book: FactBook, work: Workings) -> Result:
+def premises_proof_count(book: Book, work: Workings) -> Result:
     """Premises papers read; ``None`` where none was."""
     return _count_rows(work, "premises_docs")
 
@@ -214,7 +211,7 @@ def premises_proof_count(book: FactBook, work: Workings) -> Result:
     unit="笔",
     formula="未作废的发票、完税凭证、双方盖章的合同，按对方单位和金额归并后计数",
 )
-def income_proof_count(book: FactBook, work: Workings) -> Result:
+def income_proof_count(book: Book, work: Workings) -> Result:
     """Distinct service income proofs: a contract and its invoice (same party and amount) are one."""
     found: dict[tuple[str, str], Fact] = {}
     any_read = False
@@ -252,7 +249,7 @@ def income_proof_count(book: FactBook, work: Workings) -> Result:
 
 
 @quantity("expenditure_proof_count", unit="笔", formula="服务支出证明份数")
-def expenditure_proof_count(book: FactBook, work: Workings) -> Result:
+def expenditure_proof_count(book: Book, work: Workings) -> Result:
     """Service expenditure proofs read; ``None`` where none was."""
     return _count_rows(work, "expenditure_proofs")
 
@@ -261,7 +258,7 @@ def expenditure_proof_count(book: FactBook, work: Workings) -> Result:
     "social_security_ok",
     formula="社保缴费证明的单位为申报单位，且有缴费金额或人数",
 )
-def social_security_ok(book: FactBook, work: Workings) -> Result:
+def social_security_ok(book: Book, work: Workings) -> Result:
     """Whether a social-security payment proof in the applicant's name was read."""
     payer, name = work.fact("ss_org_name"), work.quantity("cert_name").value
     same = _same(payer, name)
@@ -272,7 +269,7 @@ def social_security_ok(book: FactBook, work: Workings) -> Result:
 
 
 @quantity("credit_clean_3y", formula="信用报告已上传且未列出不良记录")
-def credit_clean_3y(book: FactBook, work: Workings) -> Result:
+def credit_clean_3y(book: Book, work: Workings) -> Result:
     """Whether an uploaded credit report lists nothing adverse; ``None`` without a report."""
     dated, findings = work.fact("credit_report_date"), work.fact("credit_findings")
     if dated is None or findings is None:
@@ -285,7 +282,7 @@ def credit_clean_3y(book: FactBook, work: Workings) -> Result:
     "system_online_offline_text",
     formula="仅收集：申请报告、网址、备案号中关于线上系统的内容",
 )
-def system_online_offline_text(book: FactBook, work: Workings) -> Result:
+def system_online_offline_text(book: Book, work: Workings) -> Result:
     """What was read about the online system, for the reviewer."""
     found = [work.fact(name) for name in ("app_website", "app_icp_no", "icp_no")]
     words = [str(f.value) for f in found if f is not None]
@@ -293,7 +290,7 @@ def system_online_offline_text(book: FactBook, work: Workings) -> Result:
 
 
 @quantity("narrative_for_judgement", formula="仅收集：申请报告、推荐表中的相关文字")
-def narrative_for_judgement(book: FactBook, work: Workings) -> Result:
+def narrative_for_judgement(book: Book, work: Workings) -> Result:
     """The passages that a person judges; the facts stand in the trace."""
     names = ("report_narrative", "rec_regional_effect", "rec_demonstration", "rec_opinion")
     found = [f for f in (work.fact(name) for name in names) if f is not None]

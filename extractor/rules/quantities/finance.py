@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from extractor.core.canonical import PartialDate, as_decimal
 from extractor.core.worksheet import Fact, Row
 from extractor.rules.quantities.base import Result, Workings, percent, quantity, total
+from extractor.rules.quantities.book import Book
 from extractor.rules.quantities.years import figure, latest_figure, rows_by_year, series
-
-if TYPE_CHECKING:
-    from extractor.rules.facts import FactBook
 
 
 @quantity(
@@ -22,7 +19,7 @@ if TYPE_CHECKING:
     unit="元",
     formula="审计年度为上一年度时，资产负债表资产总计期末余额",
 )
-def assets_audited_prev_year(book: FactBook, work: Workings) -> Result:
+def assets_audited_prev_year(book: Book, work: Workings) -> Result:
     """Audited total assets at the end of the year before filing; ``None`` where the audit is of
     another year or its year was not read."""
     assets = work.fact("bs_total_assets_end")
@@ -50,7 +47,7 @@ def assets_audited_prev_year(book: FactBook, work: Workings) -> Result:
     unit="元",
     formula="有上一年度审计数用审计数，否则用申请表所填上年末资产总额（未经审计佐证）",
 )
-def assets_for_test(book: FactBook, work: Workings) -> Result:
+def assets_for_test(book: Book, work: Workings) -> Result:
     """Total assets used for the test; the trace says whether audited or stated."""
     audited = as_decimal(work.quantity("assets_audited_prev_year").value)
     if audited is not None:
@@ -62,7 +59,7 @@ def assets_for_test(book: FactBook, work: Workings) -> Result:
 
 
 @quantity("audit_year_is_previous", formula="审计年度等于申报年度减一")
-def audit_year_is_previous(book: FactBook, work: Workings) -> Result:
+def audit_year_is_previous(book: Book, work: Workings) -> Result:
     """Whether the audit covers the year before filing."""
     year = work.number("aud_fiscal_year")
     if book.filing_year is None:
@@ -101,7 +98,7 @@ def last_years(work: Workings, count: int) -> range:
     "gov_income_ratio_by_year",
     formula="政府委托（采购）中小企业服务专项收入 ÷ 服务收入，逐年",
 )
-def gov_income_ratio_by_year(book: FactBook, work: Workings) -> Result:
+def gov_income_ratio_by_year(book: Book, work: Workings) -> Result:
     """The ratio of each of the last three years, as ``2023=0.25``; ``None`` where no year is whole."""
     years = last_years(work, 3)
     pairs = yearly_ratios(
@@ -116,7 +113,7 @@ def gov_income_ratio_by_year(book: FactBook, work: Workings) -> Result:
     "gov_income_ratio_3y_avg",
     formula="近三个年度（专项收入 ÷ 服务收入）的算术平均",
 )
-def gov_income_ratio_3y_avg(book: FactBook, work: Workings) -> Result:
+def gov_income_ratio_3y_avg(book: Book, work: Workings) -> Result:
     """Mean of the three yearly ratios; ``None`` unless all three years are whole."""
     return mean_of_gov_ratios(work, "app_operations")
 
@@ -147,7 +144,7 @@ def mean_of_gov_ratios(work: Workings, rows_field: str) -> Fraction | None:
     unit="元",
     formula="甲方为政府部门、内容为中小企业服务专项的合同金额，按签订日期在申报年度之前三个自然年内合计",
 )
-def gov_contract_amount_3y(book: FactBook, work: Workings) -> Result:
+def gov_contract_amount_3y(book: Book, work: Workings) -> Result:
     """Sum of government SME service contracts signed in the three calendar years before filing.
 
     A contract with an unread amount, date or kind is left out and named; if no contract is whole the
@@ -180,7 +177,7 @@ def gov_contract_amount_3y(book: FactBook, work: Workings) -> Result:
 
 
 def _government_contract(
-    book: FactBook, work: Workings, row: Row
+    book: Book, work: Workings, row: Row
 ) -> tuple[Decimal, PartialDate, Fact] | None:
     """Amount and date of a government SME service contract; ``None``: another contract, or unread."""
     government = book.cell(row, "contracts.is_government")
@@ -215,7 +212,7 @@ def _months_back(day: date, months: int) -> date:
     "public_benefit_share_latest",
     formula="申请表运营情况中上一年度的公益性或低收费服务占比",
 )
-def public_benefit_share_latest(book: FactBook, work: Workings) -> Result:
+def public_benefit_share_latest(book: Book, work: Workings) -> Result:
     """The stated share of the year before filing; the share by income stands beside it."""
     stated = latest_figure(work, "app_operations.public_benefit_share")
     if stated is None:
@@ -231,7 +228,7 @@ def public_benefit_share_latest(book: FactBook, work: Workings) -> Result:
     "public_benefit_share_income",
     formula="服务收支情况表：公益性或低收费服务收入 ÷ 服务收入（上一年度）",
 )
-def public_benefit_share_income(book: FactBook, work: Workings) -> Result:
+def public_benefit_share_income(book: Book, work: Workings) -> Result:
     """Low-fee income over service income of the year before filing, from the audited statement."""
     low = latest_figure(work, "svc_statement.low_fee_income")
     income = latest_figure(work, "svc_statement.service_income")
@@ -246,7 +243,7 @@ def public_benefit_share_income(book: FactBook, work: Workings) -> Result:
     "financial_health_indicators",
     formula="仅列出：各年利润总额、资产负债率、净资产、审计意见类型",
 )
-def financial_health_indicators(book: FactBook, work: Workings) -> Result:
+def financial_health_indicators(book: Book, work: Workings) -> Result:
     """Indicators for the reviewer in words; ``None`` where none was read."""
     found: list[str] = []
     for year, profit in series(work, "app_operations.total_profit", 3).items():

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from extractor.core.canonical import as_decimal
 from extractor.core.worksheet import Fact, Row
 from extractor.rules.papers import folded_name
 from extractor.rules.quantities.base import Result, Workings, percent, quantity, total
-
-if TYPE_CHECKING:
-    from extractor.rules.facts import FactBook
+from extractor.rules.quantities.book import Book
 
 SCORE_CUT = Fraction(60, 100)
 """A score of this share of the highest counts as satisfied (product choice: no text sets a cut)."""
@@ -23,7 +20,7 @@ SCORE_CUT = Fraction(60, 100)
     unit="家",
     formula="服务名单企业名称（去除空格、标点、全半角差异后）去重计数",
 )
-def served_list_unique(book: FactBook, work: Workings) -> Result:
+def served_list_unique(book: Book, work: Workings) -> Result:
     """Distinct enterprises on the served list; ``None`` where no list was read."""
     rows = work.rows("served_list")
     if not rows:
@@ -47,13 +44,14 @@ def served_list_unique(book: FactBook, work: Workings) -> Result:
     "satisfaction_ratio_list",
     formula="满意户数 ÷（满意户数 + 不满意户数），未勾选的不计入",
 )
-def satisfaction_ratio_list(book: FactBook, work: Workings) -> Result:
+def satisfaction_ratio_list(book: Book, work: Workings) -> Result:
     """Satisfied share of the rated rows of the served list (AMB-07).
 
     A score counts as satisfied from 60% of the highest score on, and the trace says so.
     """
     rows = work.rows("served_list")
-    rated = [(row, _satisfied(book, work, row, _highest_score(book, rows))) for row in rows]
+    highest = _highest_score(book, rows)
+    rated = [(row, _satisfied(book, work, row, highest)) for row in rows]
     named = [(row, ok) for row, ok in rated if book.cell(row, "served_list.enterprise") or ok]
     satisfied = sum(1 for _, ok in named if ok)
     unsatisfied = sum(1 for _, ok in named if ok is False)
@@ -73,7 +71,7 @@ def satisfaction_ratio_list(book: FactBook, work: Workings) -> Result:
     return ratio
 
 
-def _mark_or_name(book: FactBook, row: Row) -> Fact | None:
+def _mark_or_name(book: Book, row: Row) -> Fact | None:
     """The cell that shows a row's rating; the enterprise where it has none."""
     for column in ("satisfied", "score", "enterprise"):
         fact = book.cell(row, f"served_list.{column}")
@@ -82,14 +80,14 @@ def _mark_or_name(book: FactBook, row: Row) -> Fact | None:
     return None
 
 
-def _highest_score(book: FactBook, rows: tuple[Row, ...]) -> Decimal:
+def _highest_score(book: Book, rows: tuple[Row, ...]) -> Decimal:
     """The highest score that can be given, guessed from the scores: 5, 10 or 100."""
     scores = [as_decimal(f.value) for r in rows if (f := book.cell(r, "served_list.score"))]
     top = max((s for s in scores if s is not None), default=Decimal(0))
     return Decimal(5) if top <= 5 else Decimal(10) if top <= 10 else Decimal(100)
 
 
-def _satisfied(book: FactBook, work: Workings, row: Row, highest: Decimal) -> bool | None:
+def _satisfied(book: Book, work: Workings, row: Row, highest: Decimal) -> bool | None:
     mark = book.cell(row, "served_list.satisfied")
     if mark is not None:
         return {"satisfied": True, "unsatisfied": False}.get(str(mark.value))
@@ -106,7 +104,7 @@ def _satisfied(book: FactBook, work: Workings, row: Row, highest: Decimal) -> bo
     "satisfaction_ratio_survey",
     formula="评价为很满意、基本满意、满意的户数 ÷ 有评价的户数",
 )
-def satisfaction_ratio_survey(book: FactBook, work: Workings) -> Result:
+def satisfaction_ratio_survey(book: Book, work: Workings) -> Result:
     """Satisfied share of the rated rows of the recommender's survey."""
     ratings = [
         f for row in work.rows("sample_survey") if (f := book.cell(row, "sample_survey.rating"))
@@ -128,7 +126,7 @@ def satisfaction_ratio_survey(book: FactBook, work: Workings) -> Result:
     "satisfaction_stated",
     formula="主要服务产品表：服务满意度按服务企业户数加权平均",
 )
-def satisfaction_stated(book: FactBook, work: Workings) -> Result:
+def satisfaction_stated(book: Book, work: Workings) -> Result:
     """Stated satisfaction, weighted by enterprises served; rows without either figure are left out."""
     weighted, weights = Fraction(0), Fraction(0)
     for row in work.rows("app_service_products"):
@@ -148,7 +146,7 @@ def satisfaction_stated(book: FactBook, work: Workings) -> Result:
 
 
 @quantity("equipment_qty_sum", unit="台（套）", formula="设备清单数量合计")
-def equipment_qty_sum(book: FactBook, work: Workings) -> Result:
+def equipment_qty_sum(book: Book, work: Workings) -> Result:
     """Sum of quantities on the equipment list; rows without a quantity are left out and named."""
     numbers = []
     for row in work.rows("equipment_list"):
@@ -163,7 +161,7 @@ def equipment_qty_sum(book: FactBook, work: Workings) -> Result:
 
 
 @quantity("equipment_price_sum", unit="元", formula="设备清单购买价格合计")
-def equipment_price_sum(book: FactBook, work: Workings) -> Result:
+def equipment_price_sum(book: Book, work: Workings) -> Result:
     """Sum of prices on the equipment list; reading B takes prices for one piece (AMB-23)."""
     lines, pieces, whole = Decimal(0), Decimal(0), True
     known = False

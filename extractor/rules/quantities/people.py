@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from extractor.core.canonical import as_decimal
 from extractor.core.worksheet import Fact, Row
 from extractor.rules.papers import folded_name
 from extractor.rules.quantities.base import Result, Workings, percent, quantity
-
-if TYPE_CHECKING:
-    from extractor.rules.facts import FactBook
+from extractor.rules.quantities.book import Book
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +23,7 @@ class Person:
     facts: tuple[Fact, ...]
 
 
-def roster(book: FactBook, work: Workings) -> tuple[Person, ...]:
+def roster(book: Book, work: Workings) -> tuple[Person, ...]:
     """Distinct persons of the roster, by name and (where read) age."""
     found: dict[tuple[str, str], Person] = {}
     for row in work.rows("staff_roster"):
@@ -40,7 +37,7 @@ def roster(book: FactBook, work: Workings) -> tuple[Person, ...]:
     return tuple(found.values())
 
 
-def _person(book: FactBook, row: Row, name: Fact) -> Person:
+def _person(book: Book, row: Row, name: Fact) -> Person:
     education = book.cell(row, "staff_roster.education")
     level = book.cell(row, "staff_roster.title_level")
     title = book.cell(row, "staff_roster.title")
@@ -52,12 +49,12 @@ def _person(book: FactBook, row: Row, name: Fact) -> Person:
     )
 
 
-def _rank(book: FactBook, enum: str, fact: Fact | None) -> int | None:
+def _rank(book: Book, enum: str, fact: Fact | None) -> int | None:
     return None if fact is None else book.catalogue.enums[enum].rank(str(fact.value))
 
 
 @quantity("staff_count_roster", unit="人", formula="人员名单按姓名（和年龄）去重计数")
-def staff_count_roster(book: FactBook, work: Workings) -> Result:
+def staff_count_roster(book: Book, work: Workings) -> Result:
     """Distinct persons on the roster; ``None`` where no roster was read."""
     persons = roster(book, work)
     work.step("名单人数（去重）", len(persons), *(p.name for p in persons))
@@ -65,12 +62,12 @@ def staff_count_roster(book: FactBook, work: Workings) -> Result:
 
 
 @quantity("staff_roster_rows", unit="人", formula="人员名单中有姓名的行数")
-def staff_roster_rows(book: FactBook, work: Workings) -> Result:
+def staff_roster_rows(book: Book, work: Workings) -> Result:
     """Rows of the roster with a name."""
     return _rows_with(book, work, "staff_roster", "staff_roster.name")
 
 
-def _rows_with(book: FactBook, work: Workings, rows_field: str, column: str) -> int | None:
+def _rows_with(book: Book, work: Workings, rows_field: str, column: str) -> int | None:
     """How many rows carry a value in ``column``; ``None`` where no such list was read."""
     rows = work.rows(rows_field)
     if not rows:
@@ -85,7 +82,7 @@ def _rows_with(book: FactBook, work: Workings, rows_field: str, column: str) -> 
     unit="人",
     formula="名单注明为全部人员时取名单人数与申请表人数中的较小者，否则取申请表人数",
 )
-def staff_count_for_test(book: FactBook, work: Workings) -> Result:
+def staff_count_for_test(book: Book, work: Workings) -> Result:
     """Staff number used for the threshold.
 
     The roster of a packet need not list everybody; it is complete only where it prints a total that
@@ -104,7 +101,7 @@ def staff_count_for_test(book: FactBook, work: Workings) -> Result:
     return int(stated)
 
 
-def _roster_is_complete(book: FactBook, counted: int) -> bool:
+def _roster_is_complete(book: Book, counted: int) -> bool:
     totals = [rows.stated_total for rows in book.row_sets("staff_roster")]
     return any(total is not None and total <= counted for total in totals)
 
@@ -126,7 +123,7 @@ def _both(education: bool | None, title: bool | None) -> bool | None:
 
 
 def _count_qualified(
-    book: FactBook,
+    book: Book,
     work: Workings,
     least_education: str,
     joined: Callable[[bool | None, bool | None], bool | None],
@@ -152,7 +149,7 @@ def _count_qualified(
     return len(qualified)
 
 
-def qualified_range(book: FactBook, kind: str) -> tuple[int, int, int]:
+def qualified_range(book: Book, kind: str) -> tuple[int, int, int]:
     """Fewest and most persons who qualify by education or title (``bachelor`` or ``college`` rule), and
     how many are listed. The two differ by the persons whom an unread cell decides."""
     persons = roster(book, Workings(book))
@@ -168,7 +165,7 @@ def qualified_range(book: FactBook, kind: str) -> tuple[int, int, int]:
     unit="人",
     formula="名单中学历本科及以上，或职称中级及以上，每人计一次",
 )
-def staff_qual_bachelor_or(book: FactBook, work: Workings) -> Result:
+def staff_qual_bachelor_or(book: Book, work: Workings) -> Result:
     """Persons with a bachelor's degree or an intermediate title, each once."""
     return _count_qualified(book, work, "bachelor", _either)
 
@@ -178,7 +175,7 @@ def staff_qual_bachelor_or(book: FactBook, work: Workings) -> Result:
     unit="人",
     formula="名单中学历本科及以上，且职称中级及以上",
 )
-def staff_qual_bachelor_and(book: FactBook, work: Workings) -> Result:
+def staff_qual_bachelor_and(book: Book, work: Workings) -> Result:
     """Persons with both a bachelor's degree and an intermediate title."""
     return _count_qualified(book, work, "bachelor", _both)
 
@@ -188,7 +185,7 @@ def staff_qual_bachelor_and(book: FactBook, work: Workings) -> Result:
     unit="人",
     formula="名单中学历大专及以上，或职称中级及以上，每人计一次",
 )
-def staff_qual_college_or(book: FactBook, work: Workings) -> Result:
+def staff_qual_college_or(book: Book, work: Workings) -> Result:
     """Persons with a college education or an intermediate title, each once."""
     return _count_qualified(book, work, "college", _either)
 
@@ -198,12 +195,12 @@ def staff_qual_college_or(book: FactBook, work: Workings) -> Result:
     unit="人",
     formula="名单中学历大专及以上，且职称中级及以上",
 )
-def staff_qual_college_and(book: FactBook, work: Workings) -> Result:
+def staff_qual_college_and(book: Book, work: Workings) -> Result:
     """Persons with both a college education and an intermediate title."""
     return _count_qualified(book, work, "college", _both)
 
 
-def _qualified_ratio(book: FactBook, work: Workings, kind: str) -> Fraction | None:
+def _qualified_ratio(book: Book, work: Workings, kind: str) -> Fraction | None:
     """Qualified persons over all persons of the roster; reading B asks education and title both."""
     persons = as_decimal(work.quantity("staff_count_roster").value)
     either = as_decimal(work.quantity(f"staff_qual_{kind}_or").value)
@@ -225,7 +222,7 @@ def _qualified_ratio(book: FactBook, work: Workings, kind: str) -> Fraction | No
     "staff_qual_ratio_bachelor",
     formula="（本科及以上学历或中级及以上职称的人数）÷ 名单人数，每人计一次",
 )
-def staff_qual_ratio_bachelor(book: FactBook, work: Workings) -> Result:
+def staff_qual_ratio_bachelor(book: Book, work: Workings) -> Result:
     """Qualified share of the roster, bachelor rule (AMB-08: union; reading B both)."""
     return _qualified_ratio(book, work, "bachelor")
 
@@ -234,13 +231,13 @@ def staff_qual_ratio_bachelor(book: FactBook, work: Workings) -> Result:
     "staff_qual_ratio_college",
     formula="（大专及以上学历或中级及以上职称的人数）÷ 名单人数，每人计一次",
 )
-def staff_qual_ratio_college(book: FactBook, work: Workings) -> Result:
+def staff_qual_ratio_college(book: Book, work: Workings) -> Result:
     """Qualified share of the roster, college rule (AMB-08: union; reading B both)."""
     return _qualified_ratio(book, work, "college")
 
 
 def distinct_partners(
-    book: FactBook, work: Workings, kind: str, *, signed_only: bool
+    book: Book, work: Workings, kind: str, *, signed_only: bool
 ) -> dict[str, Fact]:
     """Distinct partners of the form by folded name. A partner whose kind was not read counts as an
     institution: the forms list institutions unless they say expert."""
@@ -256,7 +253,7 @@ def distinct_partners(
     return found
 
 
-def distinct_names(book: FactBook, work: Workings, column: str) -> dict[str, Fact]:
+def distinct_names(book: Book, work: Workings, column: str) -> dict[str, Fact]:
     """Distinct names in a column of evidence papers, by folded name."""
     found: dict[str, Fact] = {}
     for row in book.rows(column.partition(".")[0]):
@@ -267,7 +264,7 @@ def distinct_names(book: FactBook, work: Workings, column: str) -> dict[str, Fac
 
 
 def _stated_or_proven(
-    book: FactBook, work: Workings, stated: dict[str, Fact], proven: dict[str, Fact]
+    book: Book, work: Workings, stated: dict[str, Fact], proven: dict[str, Fact]
 ) -> int | None:
     if stated:
         work.step("申请表所列（去重）", len(stated), *stated.values())
@@ -282,7 +279,7 @@ def _stated_or_proven(
     unit="家",
     formula="协议上的合作单位去重计数；没有读到协议时用申请表所列签订协议的单位",
 )
-def partner_institution_count(book: FactBook, work: Workings) -> Result:
+def partner_institution_count(book: Book, work: Workings) -> Result:
     """Institutions with a signed agreement: by the agreements, else as stated (AMB-25: signed only)."""
     stated = distinct_partners(book, work, "institution", signed_only=True)
     proven = distinct_names(book, work, "agreements.partner")
@@ -301,7 +298,7 @@ def partner_institution_count(book: FactBook, work: Workings) -> Result:
     unit="人",
     formula="聘书或聘用协议上的专家去重计数；没有读到聘书时用申请表所列专家",
 )
-def expert_count(book: FactBook, work: Workings) -> Result:
+def expert_count(book: Book, work: Workings) -> Result:
     """Outside experts appointed: by the letters, else as stated."""
     stated = distinct_partners(book, work, "expert", signed_only=True)
     proven = distinct_names(book, work, "expert_letters.expert")
@@ -314,7 +311,7 @@ def expert_count(book: FactBook, work: Workings) -> Result:
     "partner_or_expert_rows_ok",
     formula="申请表第四部分所列单位不少于10家，或专家不少于20人",
 )
-def partner_or_expert_rows_ok(book: FactBook, work: Workings) -> Result:
+def partner_or_expert_rows_ok(book: Book, work: Workings) -> Result:
     """Whether part four of the national form is filled as asked; the form's own rows count."""
     if not work.rows("app_partners"):
         return None
@@ -326,18 +323,18 @@ def partner_or_expert_rows_ok(book: FactBook, work: Workings) -> Result:
 
 
 @quantity("expert_panel_rows", unit="人", formula="专家组评审意见中有姓名的行数")
-def expert_panel_rows(book: FactBook, work: Workings) -> Result:
+def expert_panel_rows(book: Book, work: Workings) -> Result:
     """Experts named on the panel page."""
     return _rows_with(book, work, "expert_panel", "expert_panel.name")
 
 
 @quantity("survey_rows", unit="家", formula="测评情况中有企业名称的行数")
-def survey_rows(book: FactBook, work: Workings) -> Result:
+def survey_rows(book: Book, work: Workings) -> Result:
     """Enterprises in the recommender's survey."""
     return _rows_with(book, work, "sample_survey", "sample_survey.enterprise")
 
 
 @quantity("served_list_rows", unit="家", formula="服务名单中有企业名称的行数")
-def served_list_rows(book: FactBook, work: Workings) -> Result:
+def served_list_rows(book: Book, work: Workings) -> Result:
     """Rows of the served list with an enterprise name."""
     return _rows_with(book, work, "served_list", "served_list.enterprise")

@@ -6,18 +6,15 @@ import itertools
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from extractor.core.canonical import PartialDate, as_decimal
 from extractor.core.worksheet import Fact, Row
 from extractor.rules.papers import folded_name
 from extractor.rules.quantities.applicant import function_id
 from extractor.rules.quantities.base import Result, Workings, percent, quantity
+from extractor.rules.quantities.book import Book
 from extractor.rules.quantities.finance import last_years, yearly_ratios
 from extractor.rules.quantities.years import latest_figure, series
-
-if TYPE_CHECKING:
-    from extractor.rules.facts import FactBook
 
 EVENT_PAPER = "service_activity_evidence"
 """Rows of events out of this paper are evidence; rows out of the form are stated."""
@@ -27,7 +24,7 @@ EVENT_PAPER = "service_activity_evidence"
     "sme_client_share_latest",
     formula="上一年度服务中小企业数量 ÷ 服务企业数量",
 )
-def sme_client_share_latest(book: FactBook, work: Workings) -> Result:
+def sme_client_share_latest(book: Book, work: Workings) -> Result:
     """SMEs as share of the enterprises served in the year before filing (AMB-02: three readings)."""
     years = last_years(work, 3)
     pairs = yearly_ratios(
@@ -48,13 +45,13 @@ def sme_client_share_latest(book: FactBook, work: Workings) -> Result:
 
 
 @quantity("served_smes_latest", unit="家", formula="上一年度服务中小企业数量")
-def served_smes_latest(book: FactBook, work: Workings) -> Result:
+def served_smes_latest(book: Book, work: Workings) -> Result:
     """SMEs served in the year before filing, as stated in the operations table."""
     return _count(latest_figure(work, "app_operations.served_smes"))
 
 
 @quantity("served_enterprises_latest", unit="家", formula="上一年度服务企业数量")
-def served_enterprises_latest(book: FactBook, work: Workings) -> Result:
+def served_enterprises_latest(book: Book, work: Workings) -> Result:
     """Enterprises served in the year before filing, as stated in the operations table."""
     return _count(latest_figure(work, "app_operations.served_enterprises"))
 
@@ -68,7 +65,7 @@ def _count(number: Decimal | None) -> int | None:
     "served_sme_trend_3y",
     formula="近3年服务中小企业数量，逐年比较",
 )
-def served_sme_trend_3y(book: FactBook, work: Workings) -> Result:
+def served_sme_trend_3y(book: Book, work: Workings) -> Result:
     """Whether the number rose every year; readings: not falling, last above first."""
     numbers = list(series(work, "app_operations.served_smes", 3).values())
     known = [n for n in numbers if n is not None]
@@ -86,7 +83,7 @@ def served_sme_trend_3y(book: FactBook, work: Workings) -> Result:
     "served_trend_2y",
     formula="上一年度服务企业数量与前一年度比较；表中只有服务中小企业数量时用该列",
 )
-def served_trend_2y(book: FactBook, work: Workings) -> Result:
+def served_trend_2y(book: Book, work: Workings) -> Result:
     """Whether the number rose from the year before last to last year; reading B asks both years."""
     column = "app_operations.served_enterprises"
     if not book.all(column) and book.all("app_operations.served_smes"):
@@ -102,7 +99,7 @@ def served_trend_2y(book: FactBook, work: Workings) -> Result:
     return last
 
 
-def service_row(book: FactBook, function: str) -> Row | None:
+def service_row(book: Book, function: str) -> Row | None:
     """The row of a function in the service table (not a line of 其中); the first that fits."""
     for row in book.rows("app_service_content"):
         name = book.cell(row, "app_service_content.function")
@@ -114,7 +111,7 @@ def service_row(book: FactBook, function: str) -> Row | None:
     return None
 
 
-def _service_figure(book: FactBook, work: Workings, function: str, column: str) -> int | None:
+def _service_figure(book: Book, work: Workings, function: str, column: str) -> int | None:
     if not work.rows("app_service_content"):
         return None
     row = service_row(book, function)
@@ -129,37 +126,37 @@ def _service_figure(book: FactBook, work: Workings, function: str, column: str) 
 
 
 @quantity("policy_online_smes", unit="家", formula="服务内容表：政策服务，线上服务企业数量")
-def policy_online_smes(book: FactBook, work: Workings) -> Result:
+def policy_online_smes(book: Book, work: Workings) -> Result:
     """Policy services online, year before filing, as stated."""
     return _service_figure(book, work, "policy", "online")
 
 
 @quantity("policy_offline_smes", unit="家", formula="服务内容表：政策服务，线下服务企业数量")
-def policy_offline_smes(book: FactBook, work: Workings) -> Result:
+def policy_offline_smes(book: Book, work: Workings) -> Result:
     """Policy services offline, year before filing, as stated."""
     return _service_figure(book, work, "policy", "offline")
 
 
 @quantity("consulting_online_smes", unit="家", formula="服务内容表：咨询服务，线上服务企业数量")
-def consulting_online_smes(book: FactBook, work: Workings) -> Result:
+def consulting_online_smes(book: Book, work: Workings) -> Result:
     """Consulting services online, year before filing, as stated."""
     return _service_figure(book, work, "consulting", "online")
 
 
 @quantity("consulting_offline_smes", unit="家", formula="服务内容表：咨询服务，线下服务企业数量")
-def consulting_offline_smes(book: FactBook, work: Workings) -> Result:
+def consulting_offline_smes(book: Book, work: Workings) -> Result:
     """Consulting services offline, year before filing, as stated."""
     return _service_figure(book, work, "consulting", "offline")
 
 
 @quantity("technical_online_smes", unit="家", formula="服务内容表：技术服务，线上服务企业数量")
-def technical_online_smes(book: FactBook, work: Workings) -> Result:
+def technical_online_smes(book: Book, work: Workings) -> Result:
     """Technical services online, year before filing, as stated."""
     return _service_figure(book, work, "technical", "online")
 
 
 @quantity("technical_offline_smes", unit="家", formula="服务内容表：技术服务，线下服务企业数量")
-def technical_offline_smes(book: FactBook, work: Workings) -> Result:
+def technical_offline_smes(book: Book, work: Workings) -> Result:
     """Technical services offline, year before filing, as stated."""
     return _service_figure(book, work, "technical", "offline")
 
@@ -169,13 +166,13 @@ def technical_offline_smes(book: FactBook, work: Workings) -> Result:
     unit="人次",
     formula="服务内容表培训服务人次；或主要服务产品中培训类的服务人次合计；或培训记录人数合计",
 )
-def training_person_times(book: FactBook, work: Workings) -> Result:
+def training_person_times(book: Book, work: Workings) -> Result:
     """Person-times trained in the year before filing: as stated, else summed from the records."""
     stated = stated_training(book, work)
     return stated if stated is not None else recorded_training(book, work)
 
 
-def stated_training(book: FactBook, work: Workings) -> int | None:
+def stated_training(book: Book, work: Workings) -> int | None:
     """Person-times on the form: the training row (national), or training products (Jiangxi)."""
     row = service_row(book, "training")
     fact = None if row is None else book.cell(row, "app_service_content.served_smes")
@@ -193,7 +190,7 @@ def stated_training(book: FactBook, work: Workings) -> int | None:
     return sum(c for c in counts if c is not None) if None not in counts else None
 
 
-def _training_products(book: FactBook) -> Iterator[tuple[Fact, Fact]]:
+def _training_products(book: Book) -> Iterator[tuple[Fact, Fact]]:
     for row in book.rows("app_service_products"):
         name = book.cell(row, "app_service_products.product")
         persons = book.cell(row, "app_service_products.person_times")
@@ -201,7 +198,7 @@ def _training_products(book: FactBook) -> Iterator[tuple[Fact, Fact]]:
             yield name, persons
 
 
-def recorded_training(book: FactBook, work: Workings) -> int | None:
+def recorded_training(book: Book, work: Workings) -> int | None:
     """Sum of persons over the training records of the year before filing; a record without a date
     or number is left out and named as missing."""
     total: int | None = None
@@ -234,7 +231,7 @@ def year_of(fact: Fact | None) -> int | None:
 
 
 def distinct_events(
-    book: FactBook, work: Workings, rows: tuple[Row, ...]
+    book: Book, work: Workings, rows: tuple[Row, ...]
 ) -> Mapping[tuple[str, str], Row]:
     """Events of the year before filing by title and date; an event without a date is left out."""
     found: dict[tuple[str, str], Row] = {}
@@ -253,12 +250,12 @@ def distinct_events(
     unit="次",
     formula="上一年度、类型为供需对接、参加中小企业不少于20家的活动，按名称和日期去重计数",
 )
-def matchmaking_events_ge20(book: FactBook, work: Workings) -> Result:
+def matchmaking_events_ge20(book: Book, work: Workings) -> Result:
     """Matchmaking events with at least 20 SMEs attending in the year before filing."""
     return matchmaking(book, work, work.rows("app_events"))
 
 
-def matchmaking(book: FactBook, work: Workings, rows: tuple[Row, ...]) -> int | None:
+def matchmaking(book: Book, work: Workings, rows: tuple[Row, ...]) -> int | None:
     """The count over some rows; ``None`` where there are none or the filing year is not known."""
     if not rows or book.latest_year is None:
         return None
@@ -284,7 +281,7 @@ def matchmaking(book: FactBook, work: Workings, rows: tuple[Row, ...]) -> int | 
     unit="次",
     formula="上一年度的活动，按名称和日期去重计数；申请表所填次数并列",
 )
-def large_event_count(book: FactBook, work: Workings) -> Result:
+def large_event_count(book: Book, work: Workings) -> Result:
     """Events of the year before filing; no text defines 大型, so every event listed counts."""
     rows = book.rows("app_events")
     if rows and book.latest_year is not None:
@@ -297,7 +294,7 @@ def large_event_count(book: FactBook, work: Workings) -> Result:
     return _count(work.number("app_event_count_stated"))
 
 
-def count_events(book: FactBook, work: Workings, rows: tuple[Row, ...]) -> int | None:
+def count_events(book: Book, work: Workings, rows: tuple[Row, ...]) -> int | None:
     """Distinct events among some rows, each noted; ``None`` where there are none."""
     if not rows or book.latest_year is None:
         return None
@@ -312,7 +309,7 @@ def count_events(book: FactBook, work: Workings, rows: tuple[Row, ...]) -> int |
     unit="次",
     formula="主办单位为中小企业主管部门的活动计数",
 )
-def bureau_activity_count(book: FactBook, work: Workings) -> Result:
+def bureau_activity_count(book: Book, work: Workings) -> Result:
     """Events organised by an SME authority; ``None`` where no organiser was read."""
     count: int | None = None
     for row in work.rows("app_events"):
@@ -335,7 +332,7 @@ def bureau_activity_count(book: FactBook, work: Workings) -> Result:
     unit="份",
     formula="活动、合同、培训记录份数之和",
 )
-def service_evidence_count(book: FactBook, work: Workings) -> Result:
+def service_evidence_count(book: Book, work: Workings) -> Result:
     """Items of service evidence read; ``None`` where no list of any kind was read."""
     lists = {
         name: book.rows(name, *papers)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from extractor.core.canonical import as_decimal
 from extractor.core.worksheet import Fact, Row
 from extractor.rules.quantities.base import Workings
-
-if TYPE_CHECKING:
-    from extractor.rules.facts import FactBook
+from extractor.rules.quantities.book import Book
 
 
-def rows_by_year(book: FactBook, rows_field: str) -> Mapping[int, Row]:
+def rows_by_year(book: Book, rows_field: str) -> Mapping[int, Row]:
     """The rows of a list by their year; the first where a year stands twice, unread years left out."""
     found: dict[int, Row] = {}
     for row in book.rows(rows_field):
