@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from extractor.core.errors import UsageError
 from extractor.rules.schemes_check import check_schemes
+from extractor.rules.schemes_diff import diff_lines, diff_schemes
 from extractor.rules.schemes_show import scheme_text
-from extractor.setup.catalogue import load_catalogue
+from extractor.setup.catalogue import Catalogue, load_catalogue
 from extractor.setup.scheme_loading import load_scheme, load_schemes, scheme_ids
+from extractor.setup.schemes import Scheme
 from extractor.setup.source import ConfigSource
 
-app = typer.Typer(help="认定办法：列出、查看、检查。", no_args_is_help=True)
+app = typer.Typer(help="认定办法：列出、查看、比较、检查。", no_args_is_help=True)
 
 Config = Annotated[Path | None, typer.Option(help="覆盖自带配置的文件夹。")]
 
@@ -37,11 +39,33 @@ def show(
 ) -> None:
     """按审核人员阅读的样子打印一个办法：条文、门槛、材料、两种读法、缺口。"""
     source = ConfigSource.find(config)
-    known = scheme_ids(source)
-    if scheme not in known:
-        raise UsageError(f"没有名为 {scheme} 的办法；现有：{'、'.join(known)}")
     catalogue = load_catalogue(source)
-    typer.echo(scheme_text(load_scheme(source, scheme, catalogue), catalogue))
+    typer.echo(scheme_text(_scheme(source, scheme, catalogue), catalogue))
+
+
+@app.command("diff")
+def diff(
+    left: Annotated[str, typer.Argument(metavar="甲", help="办法的编号。")],
+    right: Annotated[str, typer.Argument(metavar="乙", help="另一个办法的编号。")],
+    form: Annotated[
+        Literal["text", "markdown"], typer.Option("--format", help="text 或 markdown。")
+    ] = "text",
+    lang: Annotated[Literal["zh", "en"], typer.Option(help="zh 或 en；条文不翻译。")] = "zh",
+    config: Config = None,
+) -> None:
+    """比较两个办法：条件、门槛、材料、时限、有效期，谁有谁无。"""
+    source = ConfigSource.find(config)
+    catalogue = load_catalogue(source)
+    a, b = (_scheme(source, ident, catalogue) for ident in (left, right))
+    for line in diff_lines(diff_schemes(a, b, catalogue, lang), form, lang):
+        typer.echo(line)
+
+
+def _scheme(source: ConfigSource, ident: str, catalogue: Catalogue) -> Scheme:
+    known = scheme_ids(source)
+    if ident not in known:
+        raise UsageError(f"没有名为 {ident} 的办法；现有：{'、'.join(known)}")
+    return load_scheme(source, ident, catalogue)
 
 
 @app.command("check")

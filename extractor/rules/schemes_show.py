@@ -12,6 +12,7 @@ from extractor.setup.schemes import (
     WHENS,
     CriterionSpec,
     MaterialSpec,
+    Part,
     Query,
     Scheme,
 )
@@ -23,6 +24,11 @@ _EFFECT = {
     "for_judgement": "结论不同时由评审人员判断",
 }
 _CONFIDENCE = {"low": "条文只见于译文", "secondary": "其他通知中的线索"}
+_BY = {
+    "recommender": "推荐单位",
+    "county bureau": "县（市、区）主管部门",
+    "city bureau": "设区市主管部门",
+}
 _STATUS = {"mandatory": "必报", "optional": "选报", "conditional": "视情况", "unknown": "未知"}
 
 
@@ -39,12 +45,15 @@ def _lines(scheme: Scheme, catalogue: Catalogue) -> Iterator[str]:
     if head.banner:
         yield f"【{head.banner}】"
     yield f"依据：{sources_text(head)}"
+    if head.based_on:
+        yield f"所依据或参照的办法：{'、'.join(head.based_on)}"
     if head.applies is not None:
         yield f"适用：{head.applies.from_day or '…'} 至 {head.applies.to_day or '今'}（{head.region}）"
     else:
         yield "适用：未施行，只在指定时采用"
     if head.validity is not None:
-        yield f"有效期：{head.validity.years} 年（{head.validity.text_zh}）"
+        cited = head.validity.source.partition(" ")[2] or head.validity.source
+        yield f"有效期：{head.validity.years} 年（{cited}：{head.validity.text_zh}）"
     if head.function_rule is not None:
         yield f"服务功能（{head.function_rule.article}）：{head.function_rule.text_zh}"
     for function in head.functions:
@@ -168,7 +177,22 @@ def _material(material: MaterialSpec, catalogue: Catalogue) -> str:
         text += f"；需：{needs}"
     if material.condition is not None:
         text += f"；条件：{_test_text(material.condition, catalogue)}"
+    if material.by is not None:
+        text += f"；由{_BY.get(material.by, material.by)}提供"
+    for number, alternative in enumerate(material.parsed_alternatives, 1):
+        parts = "、".join(_part_text(part, catalogue) for part in alternative)
+        text += f"\n      择一之{number}：{parts}"
+    if material.note_zh:
+        text += f"\n      说明：{material.note_zh}"
     return text
+
+
+def _part_text(part: Part, catalogue: Catalogue) -> str:
+    papers = "或".join(catalogue.label(d) for d in part.doctypes)
+    least = f"（{part.least}份）" if part.least > 1 else ""
+    carrying = f"（含{catalogue.label(part.with_field)}）" if part.with_field else ""
+    only = f"（{catalogue.label(part.if_field)}）" if part.if_field else ""
+    return f"{papers}{least}{carrying}{only}"
 
 
 def _rules(scheme: Scheme) -> Iterator[str]:
