@@ -6,6 +6,7 @@ than a second question.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from extractor.core.canonical import DateRange
@@ -16,6 +17,12 @@ from extractor.values import Parsed, UnitContext, parse_value
 
 _AS_TYPED = frozenset({"uscc", "id_number", "code", "doc_number", "phone", "url", "email"})
 """Kinds whose check digit or form may be wrong on the paper itself: then that is what stands there."""
+
+_FIGURES = frozenset(
+    {"money", "ratio", "area", "count", "number", "score", "quantity_with_unit", "year"}
+)
+_NO_FIGURE = re.compile(r"[=+*/@<>|#^?？]|\d\s+\d")
+"""Signs that a person types for a sum, a formula or a doubt, but not for one figure."""
 
 _EXAMPLES = {
     "money": "315万元 或 3150000元", "ratio": "85% 或 0.85", "area": "1200平方米", "count": "35",
@@ -58,11 +65,16 @@ def read_typed(
     text = text.strip()
     if not text:
         raise DecisionError(f"{spec.zh[0]}：没有填写更正后的值；要弃用原值请选“不采纳”")
+    if spec.type in _FIGURES and _NO_FIGURE.search(text):
+        raise _unclear(spec, text, "不是一个数")
     own = _canonical(spec, text, catalogue)
     if own is not None:
         return Typed(own, at.unit if at is not None else None, Printed())
     enum = catalogue.enums[spec.enum].labels if spec.enum is not None else None
     parsed = parse_value(spec.type, text, units=_units(spec, unit, at), enum=enum)
+    if parsed is None and enum is not None:
+        known = "、".join(words[0] for words in enum.values())
+        raise _unclear(spec, text, f"应为其一：{known}")
     if parsed is None:
         raise _unclear(spec, text, "读不出")
     _check_clear(spec, text, parsed)

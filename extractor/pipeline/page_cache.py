@@ -22,6 +22,8 @@ from extractor.ocr.engine import OcrEngine
 from extractor.pipeline.page_options import PageOptions
 
 _PAGE = TypeAdapter(ReadPage)
+_FILE_DIGITS = 16  # of a key: which file it belongs to, so that a file's pages can be forgotten
+_KEY_DIGITS = 40
 _PACKAGE = Path(__file__).resolve().parent.parent
 _READING_CODE = (
     "core/geometry.py",
@@ -73,6 +75,24 @@ class PageCache:
         """Where the picture of that key lies (or would lie)."""
         return self._path(image_key, "jpg")
 
+    def forget_file(self, file_sha256: str) -> int:
+        """Remove all pages of the source file with this digest, and their pictures; gives how many.
+
+        A picture that an equal page of another file uses goes too: that page is read anew when asked.
+        """
+        start = file_sha256[:_FILE_DIGITS]
+        removed = 0
+        for stored in sorted((self._folder / start[:2]).glob(f"{start}*.json")):
+            try:
+                page = _PAGE.validate_json(stored.read_bytes())
+            except (OSError, ValidationError, ValueError):
+                page = None
+            if page is not None and page.image_key:
+                self.picture(page.image_key).unlink(missing_ok=True)
+            stored.unlink(missing_ok=True)
+            removed += 1
+        return removed
+
     def _path(self, key: str, suffix: str) -> Path:
         return self._folder / key[:2] / f"{key}.{suffix}"
 
@@ -89,7 +109,7 @@ class PageCache:
 
 
 def page_key(file_sha256: str, page_in_file: int, engine: OcrEngine, options: PageOptions) -> str:
-    """The cache key of one page of one file, 40 hex digits.
+    """The cache key of one page of one file, 40 hex digits, the first 16 those of the file itself.
 
     ``page_in_file`` counts from 1.
     """
@@ -101,7 +121,8 @@ def page_key(file_sha256: str, page_in_file: int, engine: OcrEngine, options: Pa
         repr(sorted(asdict(options).items())),
         reading_code_fingerprint(),
     ]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
+    rest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return (file_sha256[:_FILE_DIGITS] + rest)[:_KEY_DIGITS]
 
 
 @cache

@@ -124,3 +124,22 @@ def test_the_key_covers_everything_a_reading_depends_on() -> None:
     ]
     assert len(set(keys)) == len(keys)
     assert page_key("a" * 64, 1, Engine(), PageOptions()) == keys[0]
+
+
+def test_the_pages_of_a_file_are_forgotten_with_their_pictures_and_no_others(
+    tmp_path: Path,
+) -> None:
+    cache = PageCache(tmp_path)
+    engine, options = Engine(), PageOptions()
+    keys = {}
+    for sha in ("a" * 64, "b" * 64):
+        for no in (1, 2):
+            page = plain(cache.store_picture(f"{sha}{no}".encode()))
+            keys[sha[0], no] = page_key(sha, no, engine, options)
+            cache.store(keys[sha[0], no], page)
+    assert cache.forget_file("a" * 64) == 2
+    assert cache.load(keys["a", 1]) is None
+    assert cache.load(keys["b", 2]) is not None
+    left = [p.suffix for p in tmp_path.rglob("*") if p.is_file()]
+    assert sorted(left) == [".jpg", ".jpg", ".json", ".json"]
+    assert cache.forget_file("a" * 64) == 0
