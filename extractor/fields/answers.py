@@ -37,6 +37,8 @@ _BARE_PARTIES = frozenset({"甲方", "乙方", "丙方"})
 _LABEL_LIKE = re.compile(r"\s*[\u4e00-\u9fa5（）()\s]{1,12}[:：]")
 #: 收款人 | 全称 | …: a label of a label; the answer stands one cell further.
 _SUB_LABELS = frozenset({"全称", "名称", "户名", "单位名称"})
+#: An amount written out, before the same in figures: 金额合计 | （大写）陆万… | ¥60,505.44.
+_IN_WORDS = re.compile(r"(?:人民币|金额)?大写")
 _REMARK = re.compile(r"^\s*[（(][^（()）]{0,16}[）)]\s*$")
 
 
@@ -93,6 +95,9 @@ def _neighbour(table: Table, cell: Cell, index: LabelIndex, page: PacketPage) ->
     right = table.at(cell.row, cell.col + cell.col_span)
     if right is not None and fold_text(right.text) in _SUB_LABELS:
         right = table.at(right.row, right.col + right.col_span)
+    if right is not None and _IN_WORDS.match(fold_text(right.text)):
+        figure = table.at(right.row, right.col + right.col_span)  # the amount in figures behind it
+        right = figure if figure is not None and re.search(r"\d", figure.text) else right
     below = table.at(cell.row + cell.row_span, cell.col)
     for other in (right, below):
         if other is None or not other.lines:

@@ -54,7 +54,7 @@ _YEARS = (
 _AUDITED = re.compile(
     r"(?:审计了|对)[^。；]{2,60}?20\d\d\s*年度[^。；]{0,60}(?:审计|审核|鉴证|专$)"
 )
-_YEAR_ENDS = (r"(20\d\d)\s*年\s*12\s*月\s*31\s*日",)
+_YEAR_ENDS = (r"(20\d\d)\s*年\s*12\s*月\s*[:：.·]?\s*31\s*日",)
 _LICENCE_NUMBERS = (
     r"证书序号\s*[:：]?\s*(?:N[Oo0][.。]?|№)?\s*(\d{4,12})",
     r"(?:执业证书编号|证书编号|会计师事务所编号)\s*[:：]?\s*(\d{6,12})",
@@ -99,7 +99,8 @@ def read_audit(view: DocumentView, specs: FieldSpecs) -> Extraction:
     facts.append(_framework(view, specs, paras))
     rows = [run for page in view.pages for run in _rows(page)]
     facts.append(_emphasis(view, view.pages, rows))
-    facts.append(_service_section(view, rows))
+    facts += _service_sections(view)
+    facts = _years_in_doubt(facts)
     facts += _other_units(view, specs)
     if not any(f is not None and f.field == "aud_firm" for f in facts):
         facts.append(_firm_of_seal(view))
@@ -134,7 +135,7 @@ def _page_facts(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> list
     """What may stand on any page: number, client, firm, year, code."""
     c = specs.catalogue
     rows, paras = _rows(page), page_paragraphs(page)
-    period = r"(20\d\d\s*年\s*12\s*月\s*31\s*日)"
+    period = r"(20\d\d\s*年\s*12\s*月\s*[:：.·]?\s*31\s*日)"
     code = (
         r"(?:报告编码|防伪[编条]?[号码]|防伪查询码|验证码|防伪标识|备案号|报备号码?|报备编号|备案编号|赋码)"
         r"\s*[:：]?\s*"
@@ -366,15 +367,53 @@ def _report_date(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> Fac
     return found
 
 
-def _service_section(view: DocumentView, rows: Sequence[TextRun]) -> Fact | None:
-    """Whether the report speaks of service income and expenditure under a heading of its own.
+def _years_in_doubt(facts: Sequence[Fact | None]) -> list[Fact | None]:
+    """Fiscal years that do not go before the year of the report's number: doubtful.
 
-    A special report on them says so with its title.
+    A report is numbered in the year after the one it is on; one on several years has the last of them
+    before its number. A digit misread in a sentence shows here.
     """
-    whole = "".join(fold_text(run.text) for run in rows)
-    for run in rows:
-        if _SPECIAL_TITLE.fullmatch(fold_text(run.text)) and _SERVICE_FLOWS.search(whole):
-            return _enum_fact(view, "svc_audit_present", run, (0, len(run.text)), True)
+    numbered = {
+        int(found.group(1))
+        for f in facts
+        if f is not None and f.field == "aud_report_no"
+        and (found := re.search(r"(20\d\d)", str(f.value)))
+    }  # fmt: skip
+    if len(numbered) != 1:
+        return list(facts)
+    (year,) = numbered
+    return [
+        at_most(f, REPAIRED)
+        if f is not None and f.field == "aud_fiscal_year" and f.value not in (year - 1, year)
+        else f
+        for f in facts
+    ]
+
+
+def _service_sections(view: DocumentView) -> list[Fact]:
+    """Where the report speaks of service income and expenditure under a heading of its own.
+
+    A special report on them says so with its title, on the cover and above the text.
+    """
+    pages = [(page, _rows(page)) for page in view.pages]
+    whole = "".join(fold_text(run.text) for _page, rows in pages for run in rows)
+    titled: list[Fact | None] = []
+    if _SERVICE_FLOWS.search(whole):
+        for _page, rows in pages:
+            title = next((r for r in rows if _SPECIAL_TITLE.fullmatch(fold_text(r.text))), None)
+            if title is not None:
+                titled.append(
+                    _enum_fact(view, "svc_audit_present", title, (0, len(title.text)), True)
+                )
+    found = [f for f in titled if f is not None]
+    if found:
+        return found
+    section = _service_section(view, [run for _page, rows in pages for run in rows])
+    return [section] if section is not None else []
+
+
+def _service_section(view: DocumentView, rows: Sequence[TextRun]) -> Fact | None:
+    """The short line that heads the section on service income and expenditure."""
     for run in rows:
         text = run.text.strip()
         found = re.search(r"服务收支(情况|明细|专项)?", text)

@@ -228,7 +228,7 @@ def _column(
 
 def _rank(field: str, position: int) -> int:
     """Order of labels counts where it says which of several figures is meant; else the page's order."""
-    kinds = ("amount", "area", "rent", "_date", "scope", "number", "level", "period")
+    kinds = ("amount", "area", "rent", "_date", "scope", "number", "level", "period", "icp_no")
     return position if field.endswith(kinds) else 0
 
 

@@ -26,6 +26,10 @@ _NUMBER = re.compile(r"[^\w\s(（\-－]?[(（\-－−]?\d[\d,，.．:：·'、]*
 _HEAD_ROWS = 14
 #: 资 and 产 of one heading stand at most so many em apart.
 _SPREAD = 5.0
+#: Single characters of a heading that fills a wide column (项　　目) may stand this many em apart.
+_WIDE_SPREAD = 14.0
+#: Amount columns begin behind this share of the page's width: names stand left of them, headed or not.
+_NAMES_WIDTH = 0.15
 #: A heading may take two lines; the headings of one table lie within so many em of height.
 _HEAD_HEIGHT = 2.5
 #: An amount lies on the line of a name when their middles differ by less than this part of the height.
@@ -126,6 +130,10 @@ def _heads(pieces: Sequence[Line], columns: ColumnWords) -> list[_Head]:
         roles.sort(key=lambda h: h.box.cx)
         if roles[0].role == "item":
             return roles
+        first = roles[0].box
+        if first.x0 > _NAMES_WIDTH * max(p.box.x1 for p in pieces):
+            unread = Box(0.0, first.y0, 1.0, first.y1)  # the heading over the names was not read
+            return [_Head("item", unread), *roles]
     return []
 
 
@@ -154,9 +162,10 @@ def _row_heads(row: Sequence[Line], columns: ColumnWords) -> list[_Head]:
 
 
 def _spread_word(part: Sequence[Line]) -> bool:
-    em = part[0].box.height
+    single = len(part) == 2 and all(len(fold_text(p.text)) == 1 for p in part)
+    reach = (_WIDE_SPREAD if single else _SPREAD) * part[0].box.height
     return all(len(fold_text(p.text)) <= 2 for p in part) and all(
-        b.box.x0 - a.box.x1 < _SPREAD * em for a, b in pairwise(part)
+        b.box.x0 - a.box.x1 < reach for a, b in pairwise(part)
     )
 
 

@@ -103,20 +103,33 @@ def _amounts(
 
 
 def statement_unit(view: DocumentView, catalogue: Catalogue) -> tuple[str | None, tuple[Fact, ...]]:
-    """The unit printed on the statement (``None``: none printed) and its fact."""
+    """The unit printed on the statement's first page that has one (``None``: none), a fact a page."""
+    unit: str | None = None
+    facts: list[Fact] = []
     for page in view.pages:
-        for line in page.read.lines:
-            found = _UNIT.search(line.text)
-            if found is None:
-                continue
-            a, b = found.span(1)
-            spot = Spot(page, line.box_of(a, b), found.group(1), line.confidence, line.source)
-            fact = read_fact(
-                catalogue.fields["aud_unit_printed"], spot, document=view.id,
-                method=Method.OCR_LABEL, enums=catalogue.enums, label="单位",
-            )  # fmt: skip
-            return found.group(2), (fact,) if fact is not None else ()
-    return None, ()
+        found = _page_unit(view, page, catalogue)
+        if found is not None:
+            unit = unit or found[0]
+            facts += found[1]
+    return unit, tuple(facts)
+
+
+def _page_unit(
+    view: DocumentView, page: PacketPage, catalogue: Catalogue
+) -> tuple[str, tuple[Fact, ...]] | None:
+    """The unit words on a page, the first place counts; ``None`` where none is printed."""
+    for line in page.read.lines:
+        found = _UNIT.search(line.text)
+        if found is None:
+            continue
+        a, b = found.span(1)
+        spot = Spot(page, line.box_of(a, b), found.group(1), line.confidence, line.source)
+        fact = read_fact(
+            catalogue.fields["aud_unit_printed"], spot, document=view.id,
+            method=Method.OCR_LABEL, enums=catalogue.enums, label="单位",
+        )  # fmt: skip
+        return found.group(2), (fact,) if fact is not None else ()
+    return None
 
 
 def statement_lines(view: DocumentView, columns: ColumnWords) -> tuple[StatementLine, ...]:
@@ -235,6 +248,8 @@ def _role(cell: Cell | None, columns: ColumnWords) -> str | None:
 
 def _groups(roles: Sequence[str | None], ranges: Sequence[Range]) -> tuple[_Group, ...]:
     items = [c for c, r in enumerate(roles) if r == "item" and ranges[c][0] == c] or [0]
+    if "current" in roles[: items[0]]:
+        items.insert(0, 0)  # the heading over the names of the first side was not read
     groups = []
     for i, item in enumerate(items):
         end = items[i + 1] if i + 1 < len(items) else len(roles)
