@@ -330,6 +330,17 @@ ENGLISH: Mapping[str, str] = {
     "docx.sign_note": "All above was read, compared and counted by a program; opinions and "
     "conclusions are the reviewer's, and signed by the reviewer.",
     "docx.date_blank": "Date:",
+    # page in HTML
+    "html.search": "Search",
+    "html.search_hint": "name, figure, article, page…",
+    "html.hits": "{n} found",
+    "html.no_hits": "nothing found",
+    "html.pick": "Click a value to see its place on the page",
+    "html.no_picture": "no picture",
+    "html.next_doubt": "next doubtful",
+    "html.keys": "Keys: j / k next, previous item; d next doubtful; / search; [ ] pages; + − zoom",
+    "html.list_note": "Open a list and click a value to see its place; shaded values are doubtful, hover for raw text and confidence.",
+    "html.pages_note": "Red: cited by findings; yellow: doubtful; blue: values read. ID numbers and mobiles are painted over unless asked otherwise.",
     "print.footer": "Review worksheet, made by a program for the reviewer",
     "print.page_of": "Page &P of &N",
 }

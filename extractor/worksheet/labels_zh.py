@@ -326,6 +326,17 @@ CHINESE: Mapping[str, str] = {
     "docx.lists_note": "逐行内容见 worksheet.xlsx 同名的表。",
     "docx.sign_note": "以上由程序读取、比对、计数；意见和结论由审核人员填写并签署。",
     "docx.date_blank": "　　　年　　月　　日",
+    # page in HTML
+    "html.search": "查找",
+    "html.search_hint": "名称、数字、条款、页面…",
+    "html.hits": "{n} 处",
+    "html.no_hits": "没有找到",
+    "html.pick": "点任一数值，这里显示它在原件上的位置",
+    "html.no_picture": "没有图像",
+    "html.next_doubt": "下一个存疑",
+    "html.keys": "键盘：j / k 下一项、上一项；d 下一个存疑；/ 查找；[ ] 翻页；+ − 放大缩小",
+    "html.list_note": "点开名单，点任一数值看原件；底色为存疑，停在上面看原文和置信度。",
+    "html.pages_note": "红框为核对问题所涉，黄框为存疑，蓝框为读到的数据；身份证号码、手机号码默认涂灰。",
     "print.footer": "审核工作底稿，由程序生成，供审核人员使用",
     "print.page_of": "第 &P 页 / 共 &N 页",
 }

@@ -1,0 +1,1 @@
+"""``worksheet.html``: the worksheet as one page that opens anywhere, without a network."""
