@@ -12,7 +12,15 @@ from rich.markup import escape
 
 from extractor import __version__
 from extractor.core.errors import ExtractorError
-from extractor.doors import cli_bench, cli_judge, cli_models, cli_schemes, cli_show
+from extractor.doors import (
+    cli_bench,
+    cli_jobs,
+    cli_judge,
+    cli_models,
+    cli_schemes,
+    cli_show,
+    cli_watch,
+)
 from extractor.doors.batch import RunRequest, run_batch
 from extractor.doors.outcomes import exit_code_of_error
 from extractor.setup.case import CaseFile, read_case_file
@@ -28,6 +36,11 @@ app.add_typer(cli_models.app, name="models")
 app.command("show")(cli_show.show)
 app.command("bench")(cli_bench.bench)
 app.command("judge")(cli_judge.judge)
+app.command("import")(cli_import.import_)
+app.command("verify")(cli_verify.verify)
+app.add_typer(cli_jobs.app, name="jobs")
+app.command("watch")(cli_watch.watch)
+app.command("worker")(cli_watch.worker)
 
 
 def _tell_version(asked: bool) -> None:

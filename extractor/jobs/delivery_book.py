@@ -1,6 +1,7 @@
 """What a watch folder owes its clerks: for each original taken, a result folder or a reason.
 
-``pending`` ──► ``delivered``. The name of the result folder is reserved in the transaction that accepts
+``pending`` ──► ``done`` (a result folder) | ``same`` (told where the result of the same content lies) |
+``failed`` (a reason). The name of the result folder is reserved in the transaction that accepts
 the packet, so that two packets never meet in one folder. A delivery carries the ticket under which the
 original was taken: taking it in again after a restart finds the delivery and makes no second one.
 """
@@ -33,7 +34,7 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery as the ledger has it. ``note``: what was told with it (Chinese), once delivered."""
+    """A delivery as the ledger has it. ``kind``: see the module. ``note``: what was told (Chinese)."""
 
     ticket: str
     job: str
@@ -41,10 +42,15 @@ class Delivery:
     outbox: str
     name: str
     result: str
-    delivered: bool
+    kind: str
     note: str
     accepted_at: float
     delivered_at: float | None
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the clerk has it."""
+        return self.kind != "pending"
 
 
 def insert_delivery(c: Connection, job: str, new: NewDelivery, now: float) -> None:
@@ -107,13 +113,13 @@ class DeliveryBook:
             )
             return True
 
-    def delivered(self, ticket: str, note: str) -> None:
-        """The clerk has it; ``note`` is what was told."""
+    def delivered(self, ticket: str, kind: str, note: str) -> None:
+        """The clerk has it. ``kind``: ``done | same | failed``; ``note`` is what was told."""
         with self.db.write(durable=True) as c:
             c.execute(
                 sa.update(_D)
                 .where(_D.c.id == ticket)
-                .values(state="delivered", note=note, delivered_at=self.clock())
+                .values(state=kind, note=note, delivered_at=self.clock())
             )
 
     def _find(self, wanted: sa.Select[tuple[object, ...]]) -> list[Delivery]:
@@ -121,7 +127,7 @@ class DeliveryBook:
             rows = c.execute(wanted).all()
         return [
             Delivery(
-                r.id, r.job, r.inbox, r.outbox, r.name, r.result, r.state == "delivered", r.note,
+                r.id, r.job, r.inbox, r.outbox, r.name, r.result, r.state, r.note,
                 r.accepted_at, r.delivered_at,
             )
             for r in rows

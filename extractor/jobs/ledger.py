@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from extractor.jobs import schema
 from extractor.jobs.blobs import BlobStore
 from extractor.jobs.database import Database
 from extractor.jobs.delivery_book import DeliveryBook
+from extractor.jobs.forgetting import forget_packets
 from extractor.jobs.head_book import HeadBook
 from extractor.jobs.job_book import JobBook
 from extractor.jobs.message_book import MessageBook
@@ -86,6 +87,11 @@ class Ledger:
             c.execute(
                 sa.update(schema.packets).where(schema.packets.c.id == packet).values(kept=False)
             )
+
+    def forget(self, files: Collection[str], jobs: Collection[str] = ()) -> int:
+        """Remove every trace of the packets that hold a file of one of these hashes, or that one of
+        these jobs is of (archives are known by their job); gives how many jobs went."""
+        return forget_packets(self.db, self.blobs, files, jobs)
 
     def sweep(self) -> int:
         """Remove blobs that no kept packet, open job or result needs; gives how many."""

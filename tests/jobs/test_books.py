@@ -13,7 +13,7 @@ from extractor.decisions.heads import HeadMoved, HeadStore, SignedHead
 from extractor.jobs.delivery_book import NewDelivery
 from extractor.jobs.ledger import Ledger
 from extractor.jobs.message_book import RETRY_SECONDS
-from extractor.jobs.records import LEASE_SECONDS, JobState, PageState
+from extractor.jobs.records import LEASE_SECONDS, Artifact, JobState, PageState
 
 if TYPE_CHECKING:
     from conftest import Clock
@@ -124,11 +124,11 @@ def test_a_result_folder_may_be_renamed_but_not_into_another_packets(ledger: Led
 
 def test_what_is_delivered_is_owed_no_more(ledger: Ledger) -> None:
     owe(ledger, "a")
-    ledger.deliveries.delivered("a", "已完成")
+    ledger.deliveries.delivered("a", "done", "已完成")
     assert ledger.deliveries.pending("/in") == []
     told = ledger.deliveries.get("a")
     assert told is not None
-    assert (told.delivered, told.note) == (True, "已完成")
+    assert (told.kind, told.delivered, told.note) == ("done", True, "已完成")
     assert ledger.deliveries.get("nobody") is None
 
 
@@ -177,3 +177,32 @@ def test_a_head_is_kept_whole_and_replaced_only_by_who_knows_it(ledger: Ledger) 
     assert ledger.heads("other").get_head("packet-1") is None
     assert store.forget_head("packet-1")
     assert not store.forget_head("packet-1")
+
+
+def test_a_forgotten_packet_leaves_nothing_and_takes_nothing_of_others(ledger: Ledger) -> None:
+    def stored(data: bytes) -> str:
+        with ledger.blobs.writer() as writer:
+            writer.write(data)
+            return writer.keep()[0]
+
+    mine, ours = stored(b"a"), stored(b"result")
+    owe(ledger, "other")
+    job = ledger.jobs.accept(
+        packet(data="a", notify="https://portal.example"), NewDelivery("t", "/in", "/out", "a", "a")
+    ).job
+    kept, gone = claimed(ledger), claimed(ledger)
+    assert gone.job == job
+    result = Artifact("worksheet.json", ours, 6, "application/json")
+    ledger.pages.begin(gone, 1)
+    assert ledger.jobs.finish(gone, DONE, (result,))
+    assert ledger.jobs.finish(kept, DONE, (result,))
+    assert ledger.forget([mine]) == 1
+    assert ledger.forget([mine]) == 0
+    assert not ledger.blobs.has(mine)
+    assert ledger.blobs.has(ours)  # the other packet's result has the same bytes
+    assert [j.id for j in ledger.jobs.listed()] == [kept.job]
+    assert ledger.deliveries.of_job(job) == []
+    assert ledger.pages.attempts(job) == []
+    assert ledger.messages.claim("sender") is None
+    assert ledger.forget([], [kept.job]) == 1
+    assert not ledger.blobs.has(ours)
