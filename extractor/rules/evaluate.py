@@ -17,6 +17,7 @@ from extractor.core.worksheet import (
     Reading,
     SchemeInfo,
 )
+from extractor.rules.across import Card
 from extractor.rules.checks.load import load_checks
 from extractor.rules.checks.run import run_checks
 from extractor.rules.checks.spec import CheckSpec
@@ -38,6 +39,7 @@ def judge(
     catalogue: Catalogue,
     as_of: date | None = None,
     checks: Iterable[CheckSpec] | None = None,
+    others: tuple[Card, ...] = (),
 ) -> Judgement:
     """What the rules say of a packet.
 
@@ -45,6 +47,8 @@ def judge(
         as_of: the date to judge at; ``None``: the filing date of the case (told, else read, else
             received). A date outside what the case says replaces its filing date.
         checks: the cross-checks to run; ``None``: those of the catalogue's own configuration.
+        others: cards of the other packets of the round (``across.card_of``), for checks across packets;
+            without any, those checks end ``not_run`` and say so.
 
     Raises:
         ConfigError: the cross-checks cannot be loaded.
@@ -54,7 +58,7 @@ def judge(
     criteria = judge_criteria(book, scheme)
     quantities = all_quantities(book)
     specs = checks_of(catalogue) if checks is None else tuple(checks)
-    findings = run_checks(book, scheme, {q.id: q for q in quantities}, specs)
+    findings = run_checks(book, scheme, {q.id: q for q in quantities}, specs, others)
     return Judgement(
         scheme=scheme_info(scheme, book),
         case=book.case,

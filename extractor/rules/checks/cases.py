@@ -345,6 +345,8 @@ class _Desktop:
         enum = self.catalogue.enums[spec.enum].labels if spec.enum else None
         if enum and text in enum:
             return text, None, Printed()
+        if spec.type == "list" and text == "无":
+            return (), None, Printed()  # looked at, and nothing was listed
         if spec.type == "list" and enum is None:
             return tuple(text.split("、")), None, Printed()
         parsed = parse_value(spec.type, text, units=UnitContext(default=_unit(spec)), enum=enum)
