@@ -129,10 +129,13 @@ def _extras(
             found.append(code)
     if prefix == "npo":
         found += _npo_title(view, page)
-    if prefix == "lic":
-        issued = _issue_date(view, specs, page, rows, facts)
+        found += _inspection(view, specs, rows)
+    field = {"lic": "lic_issue_date", "npo": "npo_issue_date"}.get(prefix)
+    if field is not None and not any(f.field == field for f in facts):
+        issued = _issue_date(view, specs, field, page, rows, facts)
         if issued is not None:
             found.append(issued)
+    if prefix == "lic":
         if not any(f.field == "lic_authority" for f in facts):
             sealed = authority_of_seal(view, page, facts)
             found += [sealed] if sealed is not None else []
@@ -174,9 +177,19 @@ def _npo_title(view: DocumentView, page: PacketPage) -> list[Fact]:
     return found
 
 
+_INSPECTION = r"((?:19|20)\d\d\s*年度?\s*(?:年检|年度检查|检查|年报)(?:结论)?\s*[:：]?\s*(?:基本)?(?:不)?合格)"
+
+
+def _inspection(view: DocumentView, specs: FieldSpecs, rows: Sequence[TextRun]) -> list[Fact]:
+    """The record of the annual inspection: 2023年度检查：合格."""
+    fact = find_fact(view, specs.catalogue, "npo_annual_inspection", rows, _INSPECTION)
+    return [fact] if fact is not None else []
+
+
 def _issue_date(
     view: DocumentView,
     specs: FieldSpecs,
+    field: str,
     page: PacketPage,
     rows: Sequence[TextRun],
     facts: Sequence[Fact],
@@ -184,7 +197,7 @@ def _issue_date(
     """The lowest date of the page that no labelled field took."""
     taken = {f.box for f in facts if f.page == page.no}
     for run in reversed(rows):
-        fact = find_fact(view, specs.catalogue, "lic_issue_date", [run], f"({DATE})")
+        fact = find_fact(view, specs.catalogue, field, [run], f"({DATE})")
         if fact is None or len(str(fact.value)) < 7:
             continue  # a year alone is no date of issue
         if any(f.box and fact.box and _overlap(f.box, fact.box) for f in facts if f.box in taken):

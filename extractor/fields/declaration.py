@@ -52,11 +52,12 @@ def read_declaration(view: DocumentView, specs: FieldSpecs) -> Extraction:
                 catalogue,
                 "decl_recommender",
                 runs,
-                r"[只仅]?通过[\s_＿]*(?![（(]?\s*推荐单位)([\u4e00-\u9fa5（）()]{4,30}?)[\s_＿]*(?:[（(]?推荐单位[）)]?)?\s*进行(?:推荐|申报)",
+                r"[只仅]?(?:通过|由|向)[\s_＿]*(?![（(]?\s*推荐单位)([\u4e00-\u9fa5（）()]{4,30}?)[\s_＿]*"
+                r"(?:[（(]?(?:这?一[家个]|作为)?推荐(?:单位|部门|机构)[）)]?|[这]?一[家个](?:单位|部门)?)?\s*(?:进行)?(?:推荐|申报)",
             )
         )
         facts.append(_signer(view, specs, page))
-        facts.append(_named_beside_seal(view, specs, page))
+        facts.append(_named_beside_seal(view, specs, page) or _signed_alone(view, specs, page))
         facts.append(last_date(view, catalogue, "decl_date", page, _foot(page)))
         facts.append(seal_fact(view, "decl_sealed", page, page.read.seals, bool(page.read.seals)))
         facts.append(signature_after(view, "decl_signed", page, _SIGNERS))
@@ -79,6 +80,20 @@ def _named_beside_seal(view: DocumentView, specs: FieldSpecs, page: PacketPage) 
         )
     ]
     return find_fact(view, specs.catalogue, "decl_org_name", runs, _SEALED_NAME)
+
+
+def _signed_alone(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> Fact | None:
+    """The one organisation that stands alone on a row of the foot, under a text that says 我/本单位."""
+    alone = [
+        run
+        for row in baseline_rows(_foot(page))
+        if has_org_suffix(fold_text((run := TextRun(page, tuple(row))).text))
+        and re.fullmatch(r"\s*[\u4e00-\u9fa5（）()]{6,40}\s*", run.text)
+        and not re.search(r"[局厅委部]$", fold_text(run.text))
+    ]
+    if len({fold_text(run.text) for run in alone}) != 1:
+        return None
+    return find_fact(view, specs.catalogue, "decl_org_name", alone, r"^\s*(\S.*\S)\s*$")
 
 
 def _present(view: DocumentView, page: PacketPage) -> Fact | None:

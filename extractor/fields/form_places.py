@@ -18,7 +18,7 @@ from extractor.fields.labels import LabelHit, LabelIndex
 from extractor.fields.runs import TextRun, free_lines
 from extractor.values.names import has_org_suffix
 
-_BOUNDARY = re.compile(r"[\s:：，,；;。、（()）/|_＿\d%％元人台套米家户次…□☑☐√✓■●○]")
+_BOUNDARY = re.compile(r"[\s:：.．，,；;。、（()）/|_＿\d%％元人台套米家户次…□☑☐√✓■●○]")
 #: What stands behind a label with its value in its own cell.
 OWN_TEXT = re.compile(r"\s*(?:[（(][^（()）]{0,48}[）)]\s*)?[:：]\s*[^\s:：_＿]")
 #: Words a form may put before any label of its own.
@@ -265,8 +265,12 @@ def _place_rows(page: PacketPage, index: LabelIndex, kind_of: KindOf) -> list[Pl
                 _name_goes_on(run, under, index)
                 or _answered_below(run, hits, under, index)
                 or _value_goes_on(run, hits, under, index, kind_of)
+                or _text_below(run, hits, under, index, kind_of)
             ):
                 run = TextRun(page, (*row, *below))
+            elif _torn_label(run, under, index) or _text_goes_on(run, hits, rows, number, kind_of):
+                run = TextRun(page, (*row, *below))
+                hits = labels_in(run, index)
             placed.append(Placed(run, hits, None))
         number += 1
     return placed
@@ -330,6 +334,55 @@ def _answered_below(
     label, answer = run.lines[-1].box, below.lines[0].box
     return answer.y0 - label.y1 < 1.2 * label.height and abs(answer.x0 - run.lines[0].box.x0) < (
         2 * label.height
+    )
+
+
+def _text_below(
+    run: TextRun, hits: Sequence[LabelHit], below: TextRun, index: LabelIndex, kind_of: KindOf
+) -> bool:
+    """Whether a heading alone on its row asks for a text, and a sentence stands on the next."""
+    alone = len(hits) == 1 and fold_text(run.text) == fold_text(run.text[slice(hits[0].start, hits[0].end)])  # fmt: skip
+    if not alone or kind_of(hits[0].owner) != "text" or index.find(below):
+        return False
+    gap = below.lines[0].box.y0 - run.lines[-1].box.y1
+    return gap < 1.6 * run.lines[-1].box.height and len(fold_text(below.text)) > len(
+        fold_text(run.text)
+    )
+
+
+def _torn_label(run: TextRun, below: TextRun, index: LabelIndex) -> bool:
+    """Whether a label begins at the end of a row and ends on the next: …占服务对 / 象的68.5%."""
+    if not below.lines or not _follows(run, below):
+        return False
+    seam = len(run.text)
+    return any(h.start < seam < h.end and h.score == 1.0 for h in index.find_in(run.text + below.text))  # fmt: skip
+
+
+def _text_goes_on(
+    run: TextRun,
+    hits: Sequence[LabelHit],
+    rows: Sequence[Sequence[Line]],
+    number: int,
+    kind_of: KindOf,
+) -> bool:
+    """Whether a text behind its label ran to the right edge and goes on at the left of the next row."""
+    last = hits[-1]
+    if kind_of(last.owner) != "text" or not OWN_TEXT.match(run.text[last.end :]):
+        return False
+    if number + 1 >= len(rows):
+        return False
+    below = TextRun(run.page, tuple(rows[number + 1]))
+    return _follows(run, below) and not _UNKNOWN_LABEL.match(below.text)
+
+
+def _follows(run: TextRun, below: TextRun) -> bool:
+    """Whether the row below goes on a row that is full: to the right edge of the page's free text."""
+    em = run.lines[-1].box.height
+    edge = max(line.box.x1 for line in free_lines(run.page))
+    return (
+        run.lines[-1].box.x1 > edge - 2.5 * em
+        and below.lines[0].box.x0 < run.lines[0].box.x0 + 1.5 * em
+        and below.lines[0].box.y0 - run.lines[-1].box.y1 < 1.6 * em
     )
 
 

@@ -19,6 +19,8 @@ from extractor.fields.runs import TextRun
 #: Owner of labels that only bound a value.
 STOP = "(stop)"
 
+#: A label up to so many line heights above may have a value beside it that wraps onto this label's row.
+ROWS_ABOVE = 1.6
 #: What may stand before a label at the beginning of a line: 1、 （二） 第三条 ①.
 _NUMBERING = re.compile(
     r"^\s*(?:[（(]?\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[①-⑳])\s*[）)、.．,，:：]?|第\s*[一二三四五六七八九十\d]{1,3}\s*[条章款])\s*$"
@@ -107,6 +109,10 @@ def _halves(
             text = fold_text(line.text)
             aligned = sum(abs(x - line.box.x0) < line.box.height for x in columns)
             known = any(p.row == number and p.hit.start <= at < p.hit.end for p in placed)
+            if len(text) > 1 and not known and not placed_on(number, placed):
+                second = _second_half(run, line, at, number, placed, index)
+                found += [second] if second is not None else []
+                continue
             if len(text) != 1 or aligned < 1 or known:
                 continue
             owners = index.begun_by(text)
@@ -118,6 +124,29 @@ def _halves(
             hit = LabelHit(owner, spelling, at, end, 0.9)
             found.append(Placed(hit, run, number, line.box, min(later, default=len(run.text))))
     return found
+
+
+def placed_on(row: int, placed: Sequence[Placed]) -> bool:
+    """Whether a label stands on this row."""
+    return any(p.row == row for p in placed)
+
+
+def _second_half(
+    run: TextRun, line: Line, at: int, row: int, placed: Sequence[Placed], index: LabelIndex
+) -> Placed | None:
+    """The label of a line that begins with its second character, the first one unread: 称某某公司.
+
+    Only where the line stands within the width of the labels above and below it.
+    """
+    owners = index.ended_by(fold_text(line.text)[0])
+    near = [p for p in placed if abs(p.row - row) <= 2]
+    em = line.box.height
+    inside = any(p.box.x0 - em < line.box.x0 < p.box.x0 + 6 * em for p in near)
+    if len(owners) != 1 or not inside or any(p.hit.owner == owners[0][0] for p in placed):
+        return None
+    owner, spelling = owners[0]
+    hit = LabelHit(owner, spelling, at, at + 1, 0.9)
+    return Placed(hit, run, row, line.box_of(0, 1), len(run.text))
 
 
 def _other_half(run: TextRun, offset: int, spelling: str) -> int:
@@ -162,14 +191,20 @@ def value_run(
     """The value's lines: right of the label on its row, then wrapped lines, else the line below."""
     page = item.run.page
     pieces = [part_of(line, a, b) for line, a, b in item.run.locate(item.hit.end, item.end)]
-    pieces = [p for p in pieces if fold_text(p.text)]
     right = _right_limit(item, placed, page)
+    pieces = [p for p in pieces if fold_text(p.text) and not _beyond(p, item, right)]
     if pieces:
         if wraps:
             pieces += _wrapped(item, placed, rows, pieces, right)
     else:
         pieces = _below(item, placed, rows, right)
     return TextRun(page, tuple(pieces)) if pieces else None
+
+
+def _beyond(piece: Line, item: Placed, right: float) -> bool:
+    """Whether a piece of the label's own row is the rest of a value of the column to the right."""
+    em = item.box.height
+    return piece.box.x0 > right + em and piece.box.x0 > item.box.x1 + 6 * em
 
 
 def part_of(line: Line, start: int, end: int) -> Line:
@@ -193,7 +228,7 @@ def _right_limit(item: Placed, placed: Sequence[Placed], page: PacketPage) -> fl
         p.box.x0
         for p in placed
         if p.box.x0 > item.box.x1 + 3 * item.box.height
-        and p.box.y1 > item.box.y0
+        and p.box.y1 > item.box.y0 - ROWS_ABOVE * item.box.height
         and p.box.y0 < min(bottom, item.box.y1 + 5 * item.box.height)
     ]
     return min(edges, default=page.read.upright.width_pt)

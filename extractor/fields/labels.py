@@ -83,6 +83,14 @@ class LabelIndex:
             if len(folded) == 2 and folded[0] == character
         )
 
+    def ended_by(self, character: str) -> tuple[tuple[str, str], ...]:
+        """(owner, spelling) of the two-character labels that end with this character."""
+        return tuple(
+            (owner, spelling)
+            for folded, owner, spelling in self._entries
+            if len(folded) == 2 and folded[1] == character
+        )
+
     def find(self, run: TextRun) -> tuple[LabelHit, ...]:
         """All labels of the run, left to right, none overlapping (owners may share a spelling)."""
         return self.find_in(run.text)
