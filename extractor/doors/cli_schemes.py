@@ -10,13 +10,14 @@ import typer
 from extractor.core.errors import UsageError
 from extractor.rules.schemes_check import check_schemes
 from extractor.rules.schemes_diff import diff_lines, diff_schemes
+from extractor.rules.schemes_find import found_ids
 from extractor.rules.schemes_show import scheme_text
 from extractor.setup.catalogue import Catalogue, load_catalogue
 from extractor.setup.scheme_loading import load_scheme, load_schemes, scheme_ids
 from extractor.setup.schemes import Scheme
 from extractor.setup.source import ConfigSource
 
-app = typer.Typer(help="认定办法：列出、查看、比较、检查。", no_args_is_help=True)
+app = typer.Typer(help="认定办法：列出、查看、比较、查找编号、检查。", no_args_is_help=True)
 
 Config = Annotated[Path | None, typer.Option(help="覆盖自带配置的文件夹。")]
 
@@ -66,6 +67,20 @@ def _scheme(source: ConfigSource, ident: str, catalogue: Catalogue) -> Scheme:
     if ident not in known:
         raise UsageError(f"没有名为 {ident} 的办法；现有：{'、'.join(known)}")
     return load_scheme(source, ident, catalogue)
+
+
+@app.command("find")
+def find(
+    words: Annotated[str, typer.Argument(help="名称或编号中的字，如 资产、满意度、租赁。")],
+    config: Config = None,
+) -> None:
+    """查找写办法时可用的编号：指标、栏目、文件类型、服务功能。"""
+    lines = found_ids(load_catalogue(ConfigSource.find(config)), words)
+    for line in lines:
+        typer.echo(line)
+    if not lines:
+        typer.echo(f"没有名称或编号含“{words}”的指标、栏目或文件类型")
+        raise typer.Exit(2)
 
 
 @app.command("check")

@@ -16,6 +16,7 @@ from extractor.rules.checks.cases import Cell, ManyRows, Situation, book_of
 from extractor.rules.criteria import judge_criteria
 from extractor.rules.facts import FactBook
 from extractor.rules.materials import judge_materials
+from extractor.rules.situations import unknown_names
 from extractor.setup.catalogue import Catalogue
 from extractor.setup.schemes import CaseFile, Scheme
 from extractor.setup.yaml_strict import ConfigModel, closest
@@ -58,13 +59,11 @@ def _cases_in(file: CaseFile, scheme: Scheme, catalogue: Catalogue) -> Iterator[
     if scheme.head.function_rule is not None:
         criteria.append(scheme.head.function_rule.id)
     materials = [m.id for m in scheme.materials]
-    known = [*catalogue.fields]
     for index, situation in enumerate(file.file.as_model(SchemeCases).cases):
         for key, words, ids, values in (
             ("expect", situation.expect, criteria, verdicts),
             ("materials", situation.materials, materials, statuses),
             ("notes", situation.notes, [*criteria, *materials], None),
-            ("given", dict.fromkeys(situation.given, ""), known, None),
         ):
             for ident, value in words.items():
                 place = ("cases", index, key, ident)
@@ -72,6 +71,8 @@ def _cases_in(file: CaseFile, scheme: Scheme, catalogue: Catalogue) -> Iterator[
                     raise file.file.error(place, f"{ident!r} is not known; {closest(ident, ids)}")
                 if values is not None and value not in values:
                     raise file.file.error(place, f"found {value!r}; {closest(value, values)}")
+        for below, message in unknown_names(situation, catalogue):
+            raise file.file.error(("cases", index, *below), message)
         if not situation.expect and not situation.materials:
             raise file.file.error(("cases", index), "the case expects nothing; give 'expect'")
         yield SchemeCase(f"{file.file.name}:{file.file.line(('cases', index))}", situation)

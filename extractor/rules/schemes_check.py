@@ -14,6 +14,7 @@ from extractor.rules.checks.load import check_citations, load_checks
 from extractor.rules.checks.spec import CheckSpec
 from extractor.rules.quantities import registry
 from extractor.rules.scheme_cases import cases_of, run_case
+from extractor.rules.situations import unknown_names
 from extractor.setup.catalogue import Catalogue, load_catalogue
 from extractor.setup.scheme_loading import load_general_rules, load_scheme, scheme_ids
 from extractor.setup.schemes import Scheme
@@ -126,11 +127,16 @@ def _check_checks(
     except ConfigError as error:
         return [], [str(error)]
     specs = {spec.id: spec for spec in checks}
-    faults, passed, apart = [], 0, 0
+    faults: list[str] = []
+    passed, apart = 0, 0
     for case in cases:
         scheme = schemes.get(case.scheme)
         if scheme is None:
             apart += 1
+            continue
+        named = [message for _, message in unknown_names(case.situation, catalogue)]
+        if named:
+            faults.extend(f"{case.where}: {case.check}：{case.sentence}：{m}" for m in named)
             continue
         _, wrong = run_check_case(case, specs[case.check], scheme, catalogue)
         passed += wrong is None

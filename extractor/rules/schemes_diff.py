@@ -188,8 +188,8 @@ def _conditions(a: Scheme, b: Scheme, catalogue: Catalogue, lang: Lang) -> Itera
         a.criteria,
         b.criteria,
         lambda c: (_function_of(c), c.kind, c.quantity, subject(c)),
-        lambda c: (_function_of(c), c.kind, c.quantity),
-        lambda c: (_function_of(c), c.kind, subject(c)),
+        lambda c: (_function_of(c), c.quantity if c.comparator not in _WORDS_DECIDE else c.id),
+        lambda c: (_function_of(c), subject(c)),
     )
     for left, right in pairs:
         spec = left or right
@@ -203,9 +203,13 @@ def _conditions(a: Scheme, b: Scheme, catalogue: Catalogue, lang: Lang) -> Itera
         yield _row(name, _condition(left, lang), _condition(right, lang), same)
 
 
+_WORDS_DECIDE = ("judge", "not_loaded", "about")
+"""What these compare stands in the words of the text alone: the same quantity says nothing."""
+
+
 def _asks(spec: CriterionSpec) -> tuple[object, ...]:
     """What decides whether two conditions ask the same; the words of a judged one stand for it."""
-    words = spec.text_zh if spec.comparator in ("judge", "not_loaded", "about") else ""
+    words = spec.text_zh if spec.comparator in _WORDS_DECIDE else ""
     return spec.quantity, spec.comparator, spec.canonical_threshold, spec.period, words
 
 
