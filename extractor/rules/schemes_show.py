@@ -52,7 +52,8 @@ def _lines(scheme: Scheme, catalogue: Catalogue) -> Iterator[str]:
     else:
         yield "适用：未施行，只在指定时采用"
     if head.validity is not None:
-        cited = head.validity.source.partition(" ")[2] or head.validity.source
+        source = head.validity.source
+        cited = "二手文本" if source.startswith(SECONDARY) else source.partition(" ")[2] or source
         yield f"有效期：{head.validity.years} 年（{cited}：{head.validity.text_zh}）"
     if head.function_rule is not None:
         yield f"服务功能（{head.function_rule.article}）：{head.function_rule.text_zh}"
