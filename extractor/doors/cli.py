@@ -14,11 +14,13 @@ from extractor import __version__
 from extractor.core.errors import ExtractorError
 from extractor.doors import (
     cli_bench,
+    cli_import,
     cli_jobs,
     cli_judge,
     cli_models,
     cli_schemes,
     cli_show,
+    cli_verify,
     cli_watch,
 )
 from extractor.doors.batch import RunRequest, run_batch

@@ -19,7 +19,14 @@ from rich.markup import escape
 from extractor.core.errors import ExtractorError, UsageError
 from extractor.core.worksheet import Finding, Worksheet
 from extractor.doors.outcomes import ExitCode, error_findings
-from extractor.doors.stored import JSON_NAME, PAGES, FolderPictures, worksheet_files, write_result
+from extractor.doors.stored import (
+    JSON_NAME,
+    PAGES,
+    FolderPictures,
+    worksheet_files,
+    write_workbook,
+    write_worksheet,
+)
 from extractor.pipeline.changes import Changes, changes_between
 from extractor.pipeline.judging import judge_worksheet
 from extractor.pipeline.tools import Tools, load_tools
@@ -132,12 +139,10 @@ def judge_one(pair: tuple[Path, Path], request: JudgeRequest) -> Judged:
             raise UsageError(f"{path}：结果会写在原底稿上；请给 --out 另一个文件夹")
         before = read_json(path)
         after = judge_worksheet(before, tools, request.scheme, request.as_of)
+        write_worksheet(after, target, tools, unmask=request.unmask)
         if request.workbook:
             FolderPictures(path.parent / PAGES).copy_to(target.parent / PAGES)
-        write_result(
-            after, target, tools, lang=request.lang, unmask=request.unmask,
-            workbook=request.workbook,
-        )  # fmt: skip
+            write_workbook(after, target, tools, lang=request.lang, unmask=request.unmask)
     except UsageError:
         raise
     except (ExtractorError, OSError) as error:

@@ -18,7 +18,7 @@ class ExitCode(IntEnum):
     INCOMPLETE = 3
 
 
-_BY_KIND = {"usage": ExitCode.USAGE, "config": ExitCode.USAGE, "model": ExitCode.USAGE}
+_BY_KIND = dict.fromkeys(("usage", "config", "model", "frozen", "conflict"), ExitCode.USAGE)
 
 
 def exit_code_of_error(error: ExtractorError) -> ExitCode:

@@ -66,33 +66,36 @@ def worksheet_files(given: Iterable[Path]) -> Iterator[Path]:
         yield path
 
 
-def write_result(
+def write_worksheet(
+    worksheet: Worksheet, target: Path, tools: Tools, *, unmask: bool = False
+) -> None:
+    """Write ``target``, a ``worksheet.json``.
+
+    A worksheet read from a masked file stays masked whatever ``unmask`` says.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    sensitive = naming_of(tools.catalogue).sensitive
+    write_json(worksheet if unmask else mask_worksheet(worksheet, sensitive), target)
+
+
+def write_workbook(
     worksheet: Worksheet,
     target: Path,
     tools: Tools,
     *,
     lang: Language = "zh",
     unmask: bool = False,
-    workbook: bool = True,
-) -> tuple[Path, ...]:
-    """Write ``target`` (a ``.json``) and the ``.xlsx`` of the same name; pictures lie in ``pages/``.
-
-    A worksheet read from a masked file stays masked whatever ``unmask`` says.
-
-    Returns:
-        The files written.
+) -> None:
+    """Write the ``.xlsx`` that goes with ``target``; page pictures lie in ``pages/`` beside it.
 
     Raises:
-        OSError: the folder cannot be written.
+        OSError: the file cannot be written (open in another program, for one).
     """
     naming = naming_of(tools.catalogue, lang)
-    shown = worksheet if unmask else mask_worksheet(worksheet, naming.sensitive)
-    write_json(shown, target)
-    if not workbook:
-        return (target,)
     pictures = FolderPictures(target.parent / PAGES)
     book = target.with_suffix(".xlsx")
     write_xlsx(
         worksheet, book, pictures, naming=naming, page_href=pictures.href, unmask=unmask, lang=lang
     )  # fmt: skip
-    return (target, book)
