@@ -8,7 +8,7 @@ neither at a total nor at a heading of a group of its rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from extractor.core.page import Cell, PacketPage, Table
@@ -50,11 +50,29 @@ class Block:
 
 def find_blocks(view: DocumentView, spec: RowsSpec) -> list[Block]:
     """The list ``spec`` of this document: all its blocks in page order, empty where there is none."""
+    blocks = _blocks(view, spec, lambda table: table)
+    return blocks or (_blocks(view, spec, turned) if spec.across else [])
+
+
+def turned(table: Table) -> Table:
+    """The table with its grid's rows and columns exchanged; every cell keeps its place on the page."""
+    cells = [
+        replace(c, row=c.col, col=c.row, row_span=c.col_span, col_span=c.row_span)
+        for c in table.cells
+    ]
+    cells.sort(key=lambda c: (c.row, c.col))
+    return replace(
+        table, cells=tuple(cells), n_rows=table.n_cols, n_cols=table.n_rows, method="ruled"
+    )
+
+
+def _blocks(view: DocumentView, spec: RowsSpec, seen: Callable[[Table], Table]) -> list[Block]:
     blocks: list[Block] = []
     running: Header | None = None
     for page in view.pages:
         was_running = running is not None
-        for table in sorted(page.read.tables, key=lambda t: (t.box.y0, t.box.x0)):
+        for found in sorted(page.read.tables, key=lambda t: (t.box.y0, t.box.x0)):
+            table = seen(found)
             headers = find_headers(table, spec)
             if running is not None and (not headers or headers[0].row0 > 0):
                 table, moved = _continued(table, running, spec)
@@ -104,9 +122,20 @@ def _continue(table: Table, header: Header, spec: RowsSpec) -> Header | None:
     moved = _by_edges(table, header)
     if moved is None:
         moved = _by_place(table, header)
-    if moved is None or not _holds_rows(table, moved, spec):
+    if moved is None or not _holds_rows(table, moved, spec) or _has_headings(table, moved, spec):
         return None
     return moved
+
+
+def _has_headings(table: Table, header: Header, spec: RowsSpec) -> bool:
+    """Whether words stand in the first row where the list has figures: another table's headings."""
+    figures = {c.field for c in spec.columns if c.unit is not None}
+    for column in header.columns:
+        cell = column_cell(table, 0, column.col0, column.col1)
+        text = fold_text(cell.text) if cell is not None and column.target in figures else ""
+        if len(text) >= 3 and not any(ch.isdigit() for ch in text):
+            return True
+    return False
 
 
 def _by_edges(table: Table, header: Header) -> Header | None:

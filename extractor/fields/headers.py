@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractor.core.page import Cell, Table
 from extractor.core.text import fold_text
+from extractor.fields.guesses import guessed_columns
 from extractor.fields.headings import HEADING_SCORE, heading_score
 from extractor.setup.rowforms import ColumnSpec, RowsSpec
 
@@ -21,6 +22,8 @@ from extractor.setup.rowforms import ColumnSpec, RowsSpec
 MAX_HEADER_ROWS = 4
 #: A heading that fits two columns about as well (points of 100) belongs to neither of them.
 UNDECIDED = 1.0
+#: What a column told by its cells counts beside one told by its heading (points of 100).
+GUESSED_SCORE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Column:
     """A recognised column. ``target`` is the column id; ``tick`` the value a tick in it means.
 
     ``col0..col1`` are grid columns (half open), ``left..right`` the x range as shares 0..1 of the
-    table's width. ``heading`` is the text printed.
+    table's width. ``heading`` is the text printed. ``guessed``: told by its cells, not by its heading.
     """
 
     target: str
@@ -39,6 +42,7 @@ class Column:
     right: float
     heading: str
     score: float
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,8 @@ def _header_at(table: Table, spec: RowsSpec, row: int) -> Header | None:
         panels = [_match_columns(table, spec, part) for part in _side_by_side(spec, leaves)]
         if not all(_suffices(columns, spec) for columns in panels):
             panels = [_match_columns(table, spec, leaves)]
+        if len(panels) == 1:
+            panels = [_with_guesses(table, spec, leaves, panels[0], row + depth)]
         if not _suffices(panels[0], spec):
             continue
         header = Header(row, row + depth, tuple(panels), table.n_cols)
@@ -133,18 +139,9 @@ def _match_columns(table: Table, spec: RowsSpec, leaves: Sequence[_Leaf]) -> tup
     candidates: list[Column] = []
     for leaf in leaves:
         match = _best_column(spec.columns, leaf.path)
-        if match is None:
-            continue
-        column, tick, score = match
-        cell = leaf.cell
-        candidates.append(
-            Column(
-                column.field, tick, cell.col, cell.col + cell.col_span,
-                (cell.box.x0 - table.box.x0) / max(table.box.width, 1e-6),
-                (cell.box.x1 - table.box.x0) / max(table.box.width, 1e-6),
-                " ".join(leaf.path), score,
-            )
-        )  # fmt: skip
+        if match is not None:
+            column, tick, score = match
+            candidates.append(_column(table, leaf, column.field, tick, score))
     chosen: dict[tuple[str, str | None], Column] = {}
     for candidate in candidates:
         # Several headings may mean one rating (很满意, 满意); they are columns of their own.
@@ -153,6 +150,33 @@ def _match_columns(table: Table, spec: RowsSpec, leaves: Sequence[_Leaf]) -> tup
         if key not in chosen or candidate.score > chosen[key].score:
             chosen[key] = candidate
     return tuple(sorted(chosen.values(), key=lambda c: c.col0))
+
+
+def _column(table: Table, leaf: _Leaf, target: str, tick: str | None, score: float) -> Column:
+    cell = leaf.cell
+    width = max(table.box.width, 1e-6)
+    return Column(
+        target, tick, cell.col, cell.col + cell.col_span,
+        (cell.box.x0 - table.box.x0) / width, (cell.box.x1 - table.box.x0) / width,
+        " ".join(leaf.path), score,
+    )  # fmt: skip
+
+
+def _with_guesses(
+    table: Table, spec: RowsSpec, leaves: Sequence[_Leaf], known: tuple[Column, ...], row0: int
+) -> tuple[Column, ...]:
+    """The columns and those that only their cells tell; none where no heading was recognised."""
+    if len({c.target for c in known}) < max(2, spec.least - 1):
+        return known
+    seen = {c.col0 for c in known}
+    others = [leaf for leaf in leaves if leaf.cell.col not in seen]
+    free = [(q.cell.col, q.cell.col + q.cell.col_span, "".join(q.path)) for q in others]
+    found = guessed_columns(table, spec, frozenset(c.target for c in known), free, row0)
+    columns = [
+        replace(_column(table, others[k], field, None, GUESSED_SCORE), guessed=True)
+        for k, field in found.items()
+    ]
+    return tuple(sorted([*known, *columns], key=lambda c: c.col0))
 
 
 def _leaves(table: Table, row0: int, row1: int) -> list[_Leaf]:

@@ -23,6 +23,7 @@ _UNITS = (
     "万元", "千元", "元", "家", "户", "人", "人次", "人家次", "次", "场", "%", "％", "台套", "套", "台",
     "年", "岁", "周岁", "平方米", "m2", "㎡", "分", "打√", "打√或填写分值", "填编号", "单位万元", "单位元",
 )  # fmt: skip
+_LONGEST_UNIT = max(len(unit) for unit in _UNITS)
 _SAYS_NOTHING = (
     "情况",
     "简述",
@@ -46,15 +47,26 @@ def heading_score(label: str, text: str) -> float:
 
     Units and remarks behind a heading (``资产总额（万元）``) cost little, another head word everything.
     """
-    text = to_simplified(text)
-    wanted, whole = fold_text(label), fold_text(text)
+    wanted, (whole, bare) = _folded(label), _spellings(text)
     if not wanted or not whole:
         return 0.0
-    return max(_fit(wanted, whole), _fit(wanted, fold_text(_BRACKETS.sub("", text))))
+    return max(_fit(wanted, whole), _fit(wanted, bare) if bare != whole else 0.0)
+
+
+@lru_cache(maxsize=1 << 12)
+def _folded(label: str) -> str:
+    return fold_text(label)
+
+
+@lru_cache(maxsize=1 << 12)
+def _spellings(text: str) -> tuple[str, str]:
+    """A heading folded, whole and without its brackets."""
+    text = to_simplified(text)
+    return fold_text(text), fold_text(_BRACKETS.sub("", text))
 
 
 def _fit(wanted: str, text: str) -> float:
-    if not text:
+    if not text or len(text) > 2 * len(wanted) + _LONGEST_UNIT:
         return 0.0
     if wanted == text:
         return 100.0

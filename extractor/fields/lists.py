@@ -19,6 +19,7 @@ _ORG_END = re.compile(
     r"(\s*[（(][^（()）]*[）)])?$"
 )
 _SPLIT = re.compile(r"[、；;\n]|(?<=公司)(?=[\u4e00-\u9fa5])")
+_OF_WHICH = re.compile(r"\s*其\s*中\s*[:：，,、]?\s*")
 _DASHES = frozenset({"一", "二", "一一"})
 _TOTALS = (
     r"实际服务\s*[（(]?\s*(\d[\d,，\s]{0,6})\s*[)）]?\s*家",
@@ -92,10 +93,13 @@ def _content(row: Row) -> Row:
     function = row.cells.get("app_service_content.function")
     if function is None:
         return row
-    detail = derive(
-        function, "app_service_content.is_detail", fold_text(function.raw).startswith("其中")
-    )
-    return row.model_copy(update={"cells": {**row.cells, detail.field: detail}})
+    head = _OF_WHICH.match(function.raw)
+    detail = derive(function, "app_service_content.is_detail", head is not None)
+    if head is not None and isinstance(function.value, str) and function.raw[head.end() :]:
+        value = _OF_WHICH.sub("", function.value, count=1)
+        function = function.model_copy(update={"value": value})
+    cells = {**row.cells, function.field: function, detail.field: detail}
+    return row.model_copy(update={"cells": cells})
 
 
 def _partners(rows: Sequence[Row]) -> list[Row]:

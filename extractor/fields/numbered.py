@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
+from extractor.core.baselines import baseline_rows
 from extractor.core.geometry import Box
 from extractor.core.page import Cell, Line, Table
 from extractor.tables.aligned_runs import pieces_of
@@ -30,7 +31,7 @@ def with_number_column(table: Table) -> Table | None:
     ``None`` where the first column holds no numbers that count up, or nothing but numbers.
     """
     firsts = [c for c in table.cells if c.col == 0 and c.col_span == 1 and c.lines]
-    numbers = {c.row: int(m.group(1)) for c in firsts if (m := _NUMBER.match(_line_text(c)))}
+    numbers = {c.row: int(m.group(1)) for c in firsts if (m := _NUMBER.match(_first_line(c).text))}
     firsts.sort(key=lambda c: c.row)
     counted = [numbers[row] for row in sorted(numbers)]
     if len(counted) < LEAST_NUMBERS or len(counted) < COUNTS_UP * len(firsts):
@@ -48,8 +49,9 @@ def with_number_column(table: Table) -> Table | None:
     return _rebuilt(table, border, parts)
 
 
-def _line_text(cell: Cell) -> str:
-    return min(cell.lines, key=lambda q: (round(q.box.cy / 6), q.box.x0)).text
+def _first_line(cell: Cell) -> Line:
+    """The leftmost piece on the first baseline; a number may stand a little lower than its text."""
+    return baseline_rows(cell.lines)[0][0]
 
 
 def _in_order(numbers: dict[int, int]) -> set[int]:
@@ -63,7 +65,7 @@ def _in_order(numbers: dict[int, int]) -> set[int]:
 
 
 def _parted(cell: Cell) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-    first = min(cell.lines, key=lambda q: (round(q.box.cy / 6), q.box.x0))
+    first = _first_line(cell)
     found = _NUMBER.match(first.text)
     if found is None:
         return (), cell.lines

@@ -61,19 +61,18 @@ def insured_persons(paper: Paper) -> RowSet | None:
     """The list of insured persons over all pages; ``None`` where there is none."""
     rows: list[Row] = []
     pages: set[int] = set()
-    columns: dict[str, tuple[float, float]] = {}
+    panels: list[dict[str, tuple[float, float]]] = []
     for page in paper.pages:
         for table in page.read.tables:
             header = _header(page, table)
             if header is not None:
-                columns = {f: (c.box.x0, c.box.x1) for f, c in header[1].items()}
-            if not columns:
-                continue
-            for number in range(header[0] + 1 if header else 0, table.n_rows):
-                row = _person(paper, page, table, number, columns, len(rows) + 1)
-                if row is not None:
-                    rows.append(row)
-                    pages.add(page.no)
+                panels = [{f: (c.box.x0, c.box.x1) for f, c in p.items()} for p in header[1]]
+            for columns in panels:
+                for number in range(header[0] + 1 if header else 0, table.n_rows):
+                    row = _person(paper, page, table, number, columns, len(rows) + 1)
+                    if row is not None:
+                        rows.append(row)
+                        pages.add(page.no)
     if not rows:
         return None
     return RowSet(
@@ -81,16 +80,20 @@ def insured_persons(paper: Paper) -> RowSet | None:
     )
 
 
-def _header(page: PacketPage, table: Table) -> tuple[int, dict[str, Cell]] | None:
+def _header(page: PacketPage, table: Table) -> tuple[int, list[dict[str, Cell]]] | None:
+    """The row of headings and its columns; of each copy where the list stands several times abreast."""
     for number in range(min(table.n_rows, 10)):
-        found: dict[str, Cell] = {}
+        panels: list[dict[str, Cell]] = [{}]
         for cell in table.row_cells(number):
             run = TextRun(page, cell.lines, cell)
             for hit in _COLUMNS.find(run)[:1]:
                 if len(fold_text(run.text)) <= len(fold_text(hit.spelling)) + 4:
-                    found.setdefault(hit.owner, cell)
-        if "ss_persons.name" in found and len(table.row_cells(number)) >= 2:
-            return number, found
+                    if hit.owner in panels[-1]:
+                        panels.append({})
+                    panels[-1][hit.owner] = cell
+        panels = [p for p in panels if "ss_persons.name" in p]
+        if panels and len(table.row_cells(number)) >= 2:
+            return number, panels
     return None
 
 

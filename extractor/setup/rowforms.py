@@ -7,6 +7,7 @@ any column order or width.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import Field
 
@@ -22,7 +23,8 @@ class ColumnSpec(ConfigModel):
     tick means it (``other``: none of the values). ``score``: the column for a number written instead.
     ``presence``: whether anything is written there (signatures). ``unit``: where neither heading nor
     cell prints one. ``kind``: parse as this type. ``dash``: a printed dash is an answer (no title) and
-    kept as one; elsewhere it is an empty cell.
+    kept as one; elsewhere it is an empty cell. ``looks``: what its cells look like where its heading is
+    lost: person, post, org, phone, year or date.
     """
 
     field: str
@@ -33,6 +35,7 @@ class ColumnSpec(ConfigModel):
     unit: str | None = None
     kind: str | None = None
     dash: bool = False
+    looks: Literal["person", "post", "org", "phone", "year", "date"] | None = None
 
 
 class RowsSpec(ConfigModel):
@@ -40,6 +43,8 @@ class RowsSpec(ConfigModel):
     found in one header; it is read in documents of the types ``documents``.
 
     ``ends``: words that begin a row which ends the list. ``totals``: words of rows that add up others.
+    ``subtotals``: a 小计 behind the name of a group is the group's own row. ``across``: the list may be
+    printed with its rows side by side (a column for each year).
     """
 
     rows: str
@@ -50,6 +55,8 @@ class RowsSpec(ConfigModel):
     columns: tuple[ColumnSpec, ...]
     ends: tuple[str, ...] = ()
     totals: tuple[str, ...] = ("合计", "总计", "小计", "共计")
+    subtotals: bool = False
+    across: bool = False
 
 
 def load_row_specs(config: ConfigSource, catalogue: Catalogue) -> Mapping[str, RowsSpec]:

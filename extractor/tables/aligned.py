@@ -9,37 +9,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
 from extractor.core.geometry import Box, Size, union_box
 from extractor.core.page import Cell, Line, Table
 from extractor.tables.aligned_heads import is_downwards, with_headings_above
+from extractor.tables.aligned_order import columns_in_order
 from extractor.tables.aligned_runs import is_figure, pieces_of, split_runs
+from extractor.tables.aligned_sure import (
+    MIN_COLS,
+    MIN_ROWS,
+    NUMBERED_SHARE,
+    TextRow,
+    is_sure,
+)
 from extractor.tables.cells import reading_order
 
-MIN_ROWS = 3
-MIN_COLS = 2
 ROW_GAP = 2.6  # line heights of free paper that end a table
 CORRIDOR = 0.55  # line heights: narrower free strips are spaces between words
 COLUMN_GAP = 1.2  # line heights between two runs of one line that are different columns
-FIGURE_SHARE = 0.6  # of a column's cells that must be figures for a column of figures
 
 REGULAR = 0.6  # of the usual number of runs that a row must have to say where columns are
 LEAN = 0.4  # ems that columns may drift over a table before they are taken as leaning
-NUMBERED_SHARE = 0.7  # of the rows that carry a running number in a numbered list of texts
-FILLED_SHARE = 0.75  # of its rows in which a column of texts must stand
 
 _NUMBERED = re.compile(r"\s*(\d{1,4})(?=\s*(?:$|[^\s\d.．,，、年月日%％:：/\-]))")
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """Runs of text on one baseline, left to right."""
-
-    runs: tuple[Line, ...]
-    box: Box
 
 
 def find_aligned_tables(lines: Iterable[Line], size: Size) -> tuple[Table, ...]:
@@ -74,7 +69,7 @@ def find_aligned_tables(lines: Iterable[Line], size: Size) -> tuple[Table, ...]:
     return tuple(tables)
 
 
-def _with_numbers_apart(block: list[_Row]) -> list[_Row]:
+def _with_numbers_apart(block: list[TextRow]) -> list[TextRow]:
     """Rows that count up, their numbers taken off the texts they were read together with."""
     heads = [_NUMBERED.match(row.runs[0].text) for row in block]
     numbers = [int(m.group(1)) for m in heads if m]
@@ -82,7 +77,7 @@ def _with_numbers_apart(block: list[_Row]) -> list[_Row]:
         return block
     if sum(b == a + 1 for a, b in pairwise(numbers)) < NUMBERED_SHARE * (len(numbers) - 1):
         return block
-    apart: list[_Row] = []
+    apart: list[TextRow] = []
     for row, head in zip(block, heads, strict=True):
         first = row.runs[0]
         if head is None or head.end(1) == len(first.text.rstrip()):
@@ -99,7 +94,7 @@ def _with_numbers_apart(block: list[_Row]) -> list[_Row]:
     return apart
 
 
-def _rows(runs: Sequence[Line], size: Size) -> list[_Row]:
+def _rows(runs: Sequence[Line], size: Size) -> list[TextRow]:
     on_page = [
         r
         for r in runs
@@ -120,14 +115,14 @@ def _rows(runs: Sequence[Line], size: Size) -> list[_Row]:
     for group in groups:
         box = union_box(r.box for r in group)
         if box is not None:
-            rows.append(_Row(tuple(sorted(group, key=lambda r: r.box.x0)), box))
+            rows.append(TextRow(tuple(sorted(group, key=lambda r: r.box.x0)), box))
     return rows
 
 
 # --- blocks of rows that may be a table -----------------------------------------------------------
 
 
-def _has_columns(row: _Row) -> bool:
+def _has_columns(row: TextRow) -> bool:
     """Whether runs of this row stand apart as columns do."""
     height = median(run.box.height for run in row.runs)
     return any(
@@ -136,14 +131,14 @@ def _has_columns(row: _Row) -> bool:
     )
 
 
-def _blocks(rows: Sequence[_Row]) -> list[list[_Row]]:
+def _blocks(rows: Sequence[TextRow]) -> list[list[TextRow]]:
     """Stretches of rows near each other that mostly show columns.
 
     A row without columns stays inside where rows with columns go on below it: it is a wrapped
     name or a section's heading.
     """
-    blocks: list[list[_Row]] = []
-    current: list[_Row] = []
+    blocks: list[list[TextRow]] = []
+    current: list[TextRow] = []
     single = 0
     for row in rows:
         near = bool(current) and row.box.y0 - current[-1].box.y1 <= ROW_GAP * row.box.height
@@ -171,7 +166,7 @@ def _blocks(rows: Sequence[_Row]) -> list[list[_Row]]:
 # --- one block to a table -------------------------------------------------------------------------
 
 
-def _table_of(block: list[_Row]) -> Table | None:
+def _table_of(block: list[TextRow]) -> Table | None:
     straight = _without_lean(block)
     body = [row for row in straight if _has_columns(row)]
     # What a seal or a footer leaves between the columns has not the runs of a row.
@@ -180,18 +175,18 @@ def _table_of(block: list[_Row]) -> Table | None:
     with_figures = [row for row in body if any(is_figure(r.text) for r in row.runs)]
     if len(with_figures) < MIN_ROWS - 1 or len(body) < MIN_ROWS:
         return None
-    bands = _columns(with_figures)
-    if len(bands) < MIN_COLS:
-        return None
-    bands = _with_headings(bands, body)
-    placed = [[_span(run, bands) for run in row.runs] for row in straight]
-    regular = [i for i, row in enumerate(straight) if len(row.runs) >= REGULAR * usual]
-    if not _is_sure([straight[i] for i in regular], [placed[i] for i in regular], bands):
-        return None
-    return _build(block, placed, bands)
+    for bands in (_columns(with_figures), columns_in_order([row.runs for row in with_figures])):
+        if len(bands) < MIN_COLS:
+            continue
+        bands = _with_headings(bands, body)
+        placed = [[_span(run, bands) for run in row.runs] for row in straight]
+        regular = [i for i, row in enumerate(straight) if len(row.runs) >= REGULAR * usual]
+        if is_sure([straight[i] for i in regular], [placed[i] for i in regular], bands):
+            return _build(block, placed, bands)
+    return None
 
 
-def _without_lean(block: list[_Row]) -> list[_Row]:
+def _without_lean(block: list[TextRow]) -> list[TextRow]:
     """The rows as if their columns stood upright: on a page a little askew they drift from row to row."""
     far = max(2, min(10, len(block) // 2))
     em = median(run.box.height for row in block for run in row.runs)
@@ -214,11 +209,12 @@ def _without_lean(block: list[_Row]) -> list[_Row]:
         return Box(box.x0 - by, box.y0, box.x1 - by, box.y1)
 
     return [
-        _Row(tuple(replace(r, box=moved(r.box)) for r in row.runs), moved(row.box)) for row in block
+        TextRow(tuple(replace(r, box=moved(r.box)) for r in row.runs), moved(row.box))
+        for row in block
     ]
 
 
-def _columns(rows: Sequence[_Row]) -> list[tuple[float, float]]:
+def _columns(rows: Sequence[TextRow]) -> list[tuple[float, float]]:
     """Horizontal bands between the free corridors of ``rows``; a few odd rows may cross them."""
     height = median(run.box.height for row in rows for run in row.runs)
     edges = sorted(
@@ -245,7 +241,7 @@ def _columns(rows: Sequence[_Row]) -> list[tuple[float, float]]:
 
 
 def _with_headings(
-    bands: list[tuple[float, float]], rows: Sequence[_Row]
+    bands: list[tuple[float, float]], rows: Sequence[TextRow]
 ) -> list[tuple[float, float]]:
     """The bands as wide as their headings, and one more for a heading over an empty column."""
     for row in rows:
@@ -263,7 +259,7 @@ def _with_headings(
 
 
 def _widened(
-    bands: Sequence[tuple[float, float]], row: _Row, x0: float, x1: float
+    bands: Sequence[tuple[float, float]], row: TextRow, x0: float, x1: float
 ) -> list[tuple[float, float]]:
     """The bands with room for a heading that stands over none: it is that of the band beside it which
     has no heading (texts at the left of a wide column, its heading in the middle), or a new one's."""
@@ -293,90 +289,8 @@ def _span(run: Line, bands: Sequence[tuple[float, float]]) -> tuple[int, int]:
     return nearest, nearest
 
 
-def _is_sure(
-    block: Sequence[_Row],
-    placed: Sequence[Sequence[tuple[int, int]]],
-    bands: Sequence[tuple[float, float]],
-) -> bool:
-    """A column of figures, rows that fill several columns, hardly a run across a corridor."""
-    body = [
-        (row, spans)
-        for row, spans in zip(block, placed, strict=True)
-        if len({s[0] for s in spans}) >= MIN_COLS
-    ]
-    if len(body) < MIN_ROWS:
-        return False
-    clashes = runs = 0
-    columns: list[list[bool]] = [[] for _ in bands]
-    for row, spans in body:
-        firsts = [s[0] for s in spans]
-        clashes += len(firsts) - len(set(firsts)) + sum(a != b for a, b in spans)
-        runs += len(spans)
-        for run, (a, b) in zip(row.runs, spans, strict=True):
-            if a == b:
-                columns[a].append(is_figure(run.text))
-    if clashes > 0.15 * runs:
-        return False
-    figure_columns = [
-        k
-        for k, cells in enumerate(columns)
-        if len(cells) >= MIN_ROWS - 1 and sum(cells) >= FIGURE_SHARE * len(cells)
-    ]
-    # A column of running numbers (1. 2. 3.) before text is a list, not a table.
-    if not any(k > 0 for k in figure_columns):
-        return _is_numbered_list(body, len(bands))
-    return any(_edges_agree(body, k) for k in figure_columns if k > 0)
-
-
-def _is_numbered_list(body: Sequence[tuple[_Row, Sequence[tuple[int, int]]]], n_cols: int) -> bool:
-    """Rows that count 1, 2, 3 … and at least two columns of texts that begin or stand alike."""
-    numbers = [
-        int(run.text)
-        for row, spans in body
-        for run, span in zip(row.runs, spans, strict=True)
-        if span == (0, 0) and run.text.strip().isdecimal() and len(run.text) <= 4
-    ]
-    if len(numbers) < max(MIN_ROWS, NUMBERED_SHARE * len(body)):
-        return False
-    if sum(b == a + 1 for a, b in pairwise(numbers)) < NUMBERED_SHARE * (len(numbers) - 1):
-        return False
-    alike = 0
-    for column in range(1, n_cols):
-        boxes = [
-            run.box
-            for row, spans in body
-            for run, span in zip(row.runs, spans, strict=True)
-            if span == (column, column)
-        ]
-        alike += len(boxes) >= FILLED_SHARE * len(body) and _share_an_edge(boxes)
-    return alike >= 2
-
-
-def _edges_agree(body: Sequence[tuple[_Row, Sequence[tuple[int, int]]]], column: int) -> bool:
-    """Whether the figures of a column share their right, left or middle edge."""
-    boxes = [
-        run.box
-        for row, spans in body
-        for run, span in zip(row.runs, spans, strict=True)
-        if span == (column, column) and is_figure(run.text)
-    ]
-    return _share_an_edge(boxes)
-
-
-def _share_an_edge(boxes: Sequence[Box]) -> bool:
-    if len(boxes) < MIN_ROWS - 1:
-        return False
-    slack = 0.8 * median(b.height for b in boxes)
-    for edge in ("x1", "x0", "cx"):
-        places = [float(getattr(b, edge)) for b in boxes]
-        middle = median(places)
-        if sum(abs(p - middle) <= slack for p in places) >= 0.8 * len(places):
-            return True
-    return False
-
-
 def _build(
-    block: Sequence[_Row],
+    block: Sequence[TextRow],
     placed: Sequence[Sequence[tuple[int, int]]],
     bands: Sequence[tuple[float, float]],
 ) -> Table:

@@ -16,6 +16,8 @@ READ_GAP = 1.3  # the same where OCR says where its characters stand, which it k
 _FIGURE = re.compile(
     r"[-+−(（]?[¥￥]?\d[\d,，]*(?:[.．]\d+)?[)）]?[%％]?(?:万?元|人|家|次|项|户|台|套)?|[-—–―/]{1,3}|[〇零]"
 )
+#: A mobile number and the text that begins at its end were two columns.
+_MOBILE_FIRST = re.compile(r"(?<![\dA-Za-z.])1[3-9]\d{9}(?=[\u4e00-\u9fff])")
 _SPACES = re.compile(r"\s{2,}|\u3000+")
 
 
@@ -26,9 +28,9 @@ def is_figure(text: str) -> bool:
 
 def split_runs(line: Line) -> list[Line]:
     """The runs of one line: text layers and OCR bridge columns with spaces."""
-    return pieces_of(
-        line, sorted({*(m.span() for m in _SPACES.finditer(line.text)), *_wide_gaps(line)})
-    )
+    spaces = {m.span() for m in _SPACES.finditer(line.text)}
+    ends = {(m.end(), m.end()) for m in _MOBILE_FIRST.finditer(line.text)}
+    return pieces_of(line, sorted({*spaces, *ends, *_wide_gaps(line)}))
 
 
 def pieces_of(line: Line, gaps: Sequence[tuple[int, int]]) -> list[Line]:
