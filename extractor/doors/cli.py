@@ -14,6 +14,7 @@ from extractor import __version__
 from extractor.core.errors import ExtractorError
 from extractor.doors import (
     cli_bench,
+    cli_forget,
     cli_import,
     cli_jobs,
     cli_judge,
@@ -40,6 +41,7 @@ app.command("bench")(cli_bench.bench)
 app.command("judge")(cli_judge.judge)
 app.command("import")(cli_import.import_)
 app.command("verify")(cli_verify.verify)
+app.command("forget")(cli_forget.forget)
 app.add_typer(cli_jobs.app, name="jobs")
 app.command("watch")(cli_watch.watch)
 app.command("worker")(cli_watch.worker)
