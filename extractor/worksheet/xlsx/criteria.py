@@ -8,7 +8,14 @@ from extractor.worksheet.xlsx.book import Book
 from extractor.worksheet.xlsx.choices import add_action_choices
 from extractor.worksheet.xlsx.index import HEAD_ROW
 from extractor.worksheet.xlsx.looks import Tone
-from extractor.worksheet.xlsx.sheet import Column, Entry, set_up_print, write_heading, write_table
+from extractor.worksheet.xlsx.sheet import (
+    Column,
+    Entry,
+    set_up_print,
+    sheet_ref,
+    write_heading,
+    write_table,
+)
 
 MATERIAL_TONES = {
     MaterialStatus.FOUND: Tone.GOOD,
@@ -74,6 +81,14 @@ def _material_row(book: Book, number: int, material: Material) -> list[Entry]:
     ]
 
 
+def _reviewer(book: Book, criterion: Criterion) -> tuple[Entry, Entry]:
+    """处理 and 意见; what is for judgement has them where its passages are, and nowhere else."""
+    if criterion.verdict != Verdict.FOR_JUDGEMENT:
+        return book.reviewer_entries("criterion", criterion.id)
+    title = book.sheet_title("judgement")
+    return Entry(title, Tone.MUTED, link=sheet_ref(title)), Entry()
+
+
 def build_criteria(book: Book) -> None:
     """The conditions in article order: stated, evidence and recomputed values beside the threshold."""
     words = book.words
@@ -115,5 +130,5 @@ def _criterion_row(book: Book, number: int, criterion: Criterion) -> list[Entry]
         Entry(readings_text(book, criterion)),
         book.pages_entry(criterion.pages),
         Entry(criterion.note or ""),
-        *book.reviewer_entries("criterion", criterion.id),
+        *_reviewer(book, criterion),
     ]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from openpyxl.utils import get_column_letter
+
 from extractor.core.worksheet import Fact, FactStatus, Row, RowSet
 from extractor.worksheet.xlsx.book import Book
 from extractor.worksheet.xlsx.choices import add_action_choices, add_word_choices
 from extractor.worksheet.xlsx.index import HEAD_ROW, Edit
 from extractor.worksheet.xlsx.looks import Tone
+from extractor.worksheet.xlsx.recompute import ListPlace
 from extractor.worksheet.xlsx.sheet import Column, Entry, set_up_print, write_heading, write_table
 
 # The lists reviewers work in have their own short sheet titles, in this order; others follow.
@@ -33,10 +36,10 @@ def list_fields(row_sets: tuple[RowSet, ...]) -> list[str]:
     return known + [field for field in present if field not in LIST_SHEETS]
 
 
-def build_lists(book: Book) -> None:
-    """One sheet for each list that has rows."""
-    for field_id in list_fields(book.worksheet.rows):
-        _build_list(book, field_id)
+def build_lists(book: Book) -> list[ListPlace]:
+    """One sheet for each list that has rows; returns where each list stands."""
+    fields = list_fields(book.worksheet.rows)
+    return [place for field_id in fields for place in _build_list(book, field_id)]
 
 
 def list_sheet_title(book: Book, field_id: str) -> str:
@@ -55,7 +58,7 @@ def _column_ids(book: Book, field_id: str, row_sets: list[RowSet]) -> list[str]:
     return ordered + [c for c in read if c not in ordered]
 
 
-def _build_list(book: Book, field_id: str) -> None:
+def _build_list(book: Book, field_id: str) -> list[ListPlace]:
     words = book.words
     row_sets = [s for s in book.worksheet.rows if s.field == field_id and s.rows]
     sheet = book.add_sheet(list_sheet_title(book, field_id))
@@ -90,6 +93,15 @@ def _build_list(book: Book, field_id: str) -> None:
     write_heading(sheet, title, _note(book, row_sets), widths, words)
     sheet.freeze_panes = f"{'D' if several else 'C'}{HEAD_ROW + 1}"
     set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
+    letters = {c: get_column_letter(n) for n, c in enumerate(column_ids, start=2 + several)}
+    places: list[ListPlace] = []
+    first = HEAD_ROW + 1
+    for row_set in row_sets:
+        end = first + len(row_set.rows) - 1
+        action = get_column_letter(len(columns) - 1)
+        places.append(ListPlace(row_set, sheet.title, first, end, letters, action))
+        first = end + 1
+    return places
 
 
 def _note(book: Book, row_sets: list[RowSet]) -> str:

@@ -26,8 +26,10 @@ from extractor.worksheet.xlsx.findings import (
     build_other_checks,
 )
 from extractor.worksheet.xlsx.index import EditIndex
+from extractor.worksheet.xlsx.judgement import build_judgement
 from extractor.worksheet.xlsx.lists import build_lists
 from extractor.worksheet.xlsx.overview import build_legend, build_overview
+from extractor.worksheet.xlsx.recompute import build_recompute
 
 
 def no_href(page: int) -> str | None:
@@ -94,13 +96,15 @@ def workbook_of(prepared: Prepared, page_href: PageHref = no_href) -> bytes:
     build_materials(book)
     build_criteria(book)
     build_findings(book)
-    build_lists(book)
+    build_judgement(book)
+    build_recompute(book, build_lists(book))
     build_facts(book)
     build_other_checks(book)
     build_quantities(book)
     build_pages(book)
     build_legend(book)
     index.write(book.workbook)
+    book.workbook.calculation.fullCalcOnLoad = True
     return _saved(book)
 
 
