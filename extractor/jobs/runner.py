@@ -87,7 +87,7 @@ class PacketWork(Protocol):
 @dataclass(frozen=True, slots=True)
 class RunnerSetup:
     """All a runner needs; picklable. ``make_work`` and ``make_reader`` are called in the runner and in
-    its page workers."""
+    its page workers; ``clock`` gives seconds since 1970."""
 
     place: LedgerPlace
     make_work: Callable[[], PacketWork]
@@ -96,6 +96,7 @@ class RunnerSetup:
     poll_seconds: float = 2.0
     stall_seconds: float = 1800.0
     reserve_bytes: int = 200 << 20
+    clock: Callable[[], float] = time.time
 
 
 def run_runner(setup: RunnerSetup, parent: Connection) -> None:
@@ -107,7 +108,7 @@ def run_runner(setup: RunnerSetup, parent: Connection) -> None:
     wake = threading.Event()
     threading.Thread(target=_watch_parent, args=(parent, stop, wake), daemon=True).start()
     try:
-        ledger, work = open_ledger(setup.place), setup.make_work()
+        ledger, work = open_ledger(setup.place, setup.clock), setup.make_work()
     except (ExtractorError, OSError) as error:
         _say(parent, "trouble", str(error))
         return
@@ -155,15 +156,19 @@ class Runner:
         """Work until told to stop."""
         while not self.stop.is_set():
             self.wake.clear()
-            try:
-                claim = self._claim()
-            except LedgerError as error:
-                self._trouble(str(error))
-                claim = None
-            if claim is None:
+            if not self.work_off_next():
                 self.wake.wait(self.setup.poll_seconds)
-            else:
-                self.work_off(claim)
+
+    def work_off_next(self) -> bool:
+        """Work off the oldest job that is due; False: there is none, or none can be worked on now."""
+        try:
+            claim = self._claim()
+        except LedgerError as error:
+            self._trouble(str(error))
+            return False
+        if claim is not None:
+            self.work_off(claim)
+        return claim is not None
 
     def _claim(self) -> Claim | None:
         self.setup.place.state.mkdir(parents=True, exist_ok=True)

@@ -10,20 +10,21 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
+import threading
 import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from extractor.core.errors import ExtractorError
-from extractor.doors.cli_watch import run_watcher
 from extractor.doors.intake import SettleTimes
 from extractor.doors.watch import Watcher, WatchOptions
 from extractor.doors.watch_tickets import TicketDesk
 from extractor.jobs.ledger import Ledger, LedgerPlace, open_ledger
 from extractor.jobs.local import LocalSettings
-from extractor.jobs.records import Finished
-from extractor.jobs.runner import PacketFailed, RunnerSetup, WorkOrder
+from extractor.jobs.page_book import PageBook
+from extractor.jobs.records import Claim, Finished
+from extractor.jobs.runner import PacketFailed, Runner, RunnerSetup, WorkOrder
 from extractor.jobs.supervisor import Supervisor
 from extractor.pipeline.pool import PageOutcome, PageTask
 from support.pages import line, read_page
@@ -125,23 +126,68 @@ def text_files(packet: Path) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class FileClock:
+    """The machine's clock, set off by the seconds that stand in a file; picklable."""
+
+    path: Path
+
+    def __call__(self) -> float:
+        return time.time() + float(self.path.read_text())
+
+
+class InlineEngine:
+    """Reads lines in this process."""
+
+    def for_job(self, claim: Claim, pages: PageBook, is_unwanted: object) -> InlineEngine:
+        return self
+
+    def read(self, tasks: Sequence[PageTask]) -> Iterator[PageOutcome]:
+        yield from map(LineReader(LineReaders()).read, tasks)
+
+    def close(self) -> None:
+        pass
+
+
+class InlineSupervisor(Supervisor):
+    """Works jobs off in this process, one at each look: quick, and nothing runs beside the test."""
+
+    def look(self) -> None:
+        said: list[str] = []
+        Runner(
+            self.setup, self.ledger, LineReview(0.0), InlineEngine(), threading.Event(),
+            threading.Event(), lambda _kind, text: said.append(text),
+        ).work_off_next()  # fmt: skip
+        self.trouble = said[-1] if said else ""
+
+    def stop(self) -> None:
+        pass
+
+
 @dataclass
 class Desk:
-    """Inbox, outbox and ledger of a test, with a watcher that is turned by hand."""
+    """Inbox, outbox and ledger of a test, with a watcher that is turned by hand.
+
+    ``inline``: jobs are worked off in this process, and each turn lets a tenth of a second pass on the
+    steady clock without waiting for it; else a runner works them off, and time is the machine's.
+    """
 
     root: Path
     times: SettleTimes = FAST
     readers: LineReaders = field(default_factory=LineReaders)
     work: LineWork = field(default_factory=LineWork)
-    now: float = 1_700_000_000.0
+    inline: bool = True
+    clock: Callable[[], float] = time.time
     said: list[tuple[str, str]] = field(default_factory=list)
     busy_seconds: float = 10.0
+    backlog: int = 50
+    _passed: float = 0.0
 
     def __post_init__(self) -> None:
         self.inbox.mkdir(parents=True, exist_ok=True)
         self.outbox.mkdir(exist_ok=True)
         TicketDesk(self.inbox).prepare()
-        self.ledger: Ledger = open_ledger(self.place, lambda: self.now)
+        self.ledger: Ledger = open_ledger(self.place, self.clock)
         self.start()
 
     @property
@@ -159,21 +205,25 @@ class Desk:
     @property
     def setup(self) -> RunnerSetup:
         return RunnerSetup(
-            self.place, self.work, self.readers, LocalSettings(1, 30.0), poll_seconds=0.2
-        )
+            self.place, self.work, self.readers, LocalSettings(1, 30.0), poll_seconds=0.2,
+            reserve_bytes=0, clock=self.clock,
+        )  # fmt: skip
 
     @property
     def options(self) -> WatchOptions:
         return WatchOptions(
-            self.inbox, self.outbox, SCHEMES, "1", times=self.times, poll_seconds=0.1
-        )
+            self.inbox, self.outbox, SCHEMES, "1", times=self.times, poll_seconds=0.1,
+            backlog=self.backlog, reserve_bytes=0,
+        )  # fmt: skip
 
     def start(self) -> None:
         """A new watcher, as after a restart."""
-        self.supervisor = Supervisor(self.setup, self.ledger)
+        kind = InlineSupervisor if self.inline else Supervisor
+        self.supervisor = kind(self.setup, self.ledger)
         self.watcher = Watcher(
             self.options, self.ledger, self.supervisor,
-            lambda kind, words: self.said.append((kind, words)), clock=lambda: self.now,
+            lambda kind, words: self.said.append((kind, words)), clock=self.clock,
+            steady=(lambda: self._passed) if self.inline else time.monotonic,
         )  # fmt: skip
 
     def drop(self, name: str, text: str = "一\n二\n") -> Path:
@@ -183,22 +233,25 @@ class Desk:
         path.write_text(text, "utf-8")
         return path
 
+    def turn(self) -> None:
+        """One turn, a tenth of a second later."""
+        self.watcher.turn()
+        self._passed += 0.1
+        if not self.inline:
+            time.sleep(0.1)
+
     def turn_until(self, seen: str, count: int = 1, seconds: float = 60.0) -> list[str]:
         """Turn the watcher until it has said ``seen`` so often; gives what it said then."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            self.watcher.turn()
+        for _ in range(int(seconds * 10)):
+            self.turn()
             found = [words for kind, words in self.said if kind == seen]
             if len(found) >= count:
                 return found
-            time.sleep(0.05)
         raise AssertionError(f"never said {seen} {count} times: {self.said}")
 
     def turn_for(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            self.watcher.turn()
-            time.sleep(0.05)
+        for _ in range(round(seconds * 10)):
+            self.turn()
 
     def result(self, name: str) -> dict[str, object]:
         found: dict[str, object] = json.loads((self.outbox / name / "worksheet.json").read_text())
@@ -210,19 +263,3 @@ class Desk:
     def close(self) -> None:
         self.supervisor.stop()
         self.ledger.close()
-
-
-def main(root: Path, seconds: float) -> None:
-    """A watcher as a process of its own, to be killed."""
-    place = LedgerPlace(root / "state")
-    options = WatchOptions(
-        root / "inbox", root / "outbox", SCHEMES, "1", times=FAST, poll_seconds=0.2
-    )
-    setup = RunnerSetup(
-        place, LineWork(), LineReaders(seconds=seconds), LocalSettings(1, 30.0), poll_seconds=0.2
-    )
-    run_watcher(options, setup, lambda kind, words: print(kind, words, flush=True), use_events=True)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), float(sys.argv[2]))
