@@ -16,9 +16,14 @@ from extractor.rules.quantities import registry
 from extractor.rules.scheme_cases import cases_of, run_case
 from extractor.rules.situations import unknown_names
 from extractor.setup.catalogue import Catalogue, load_catalogue
+from extractor.setup.cues import load_cues
+from extractor.setup.forms import load_forms
+from extractor.setup.papers import load_papers
+from extractor.setup.rowforms import load_row_specs
 from extractor.setup.scheme_loading import load_general_rules, load_scheme, scheme_ids
 from extractor.setup.schemes import Scheme
 from extractor.setup.source import ConfigSource
+from extractor.setup.statements import load_statements
 from extractor.setup.yaml_strict import closest
 
 
@@ -42,6 +47,8 @@ def check_schemes(source: Path | ConfigSource) -> SchemesReport:
     try:
         catalogue = load_catalogue(config)
         load_general_rules(config)
+        for load in (load_forms, load_row_specs, load_papers, load_cues, load_statements):
+            load(config, catalogue)
         ids = scheme_ids(config)
         checks = load_checks(config, catalogue, ids)
     except ConfigError as error:
@@ -51,6 +58,7 @@ def check_schemes(source: Path | ConfigSource) -> SchemesReport:
         f"推算指标{len(catalogue.derived)}"
     )
     faults.extend(_closed_sets(catalogue))
+    faults.extend(str(fault) for fault in config.misplaced())
     schemes: dict[str, Scheme] = {}
     for ident in ids:
         try:

@@ -6,11 +6,12 @@ from its neighbours in a bound book of scans.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
 from extractor.setup.catalogue import Catalogue
-from extractor.setup.source import ConfigSource
+from extractor.setup.source import ConfigSource, Entry
 from extractor.setup.yaml_strict import ConfigModel, closest
 
 
@@ -52,6 +53,25 @@ def load_cues(config: ConfigSource, catalogue: Catalogue) -> Mapping[str, Cue]:
     cues: dict[str, Cue] = {}
     for entry in config.entries("cues.yaml", "cues"):
         if entry.id not in catalogue.doctypes:
-            raise entry.error(f"no such doctype; {closest(entry.id, catalogue.doctypes)}", "id")
-        cues[entry.id] = entry.as_model(Cue)
+            raise entry.error(
+                f"doctype {entry.id!r} is not known; {closest(entry.id, catalogue.doctypes)}", "id"
+            )
+        cue = entry.as_model(Cue)
+        _check(entry, cue, catalogue)
+        cues[entry.id] = cue
     return {name: cues.get(name, Cue(id=name)) for name in catalogue.doctypes}
+
+
+def _check(entry: Entry, cue: Cue, catalogue: Catalogue) -> None:
+    other = (cue.instead_of,) if cue.instead_of else ()
+    for key, names in (("annex_of", cue.annex_of), ("kin", cue.kin), ("instead_of", other)):
+        for name in names:
+            if name not in catalogue.doctypes:
+                raise entry.error(
+                    f"{key}: doctype {name!r} is not known; {closest(name, catalogue.doctypes)}",
+                    key,
+                )
+    try:
+        re.compile(cue.where)
+    except re.error as error:
+        raise entry.error(f"where: not a regular expression: {error}", "where") from error

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from extractor.core.text import fold_text
-from extractor.setup.catalogue import Catalogue
+from extractor.setup.catalogue import Catalogue, FieldType
 from extractor.setup.source import ConfigSource
 from extractor.setup.yaml_strict import ConfigModel, StrictFile, closest
 
@@ -43,9 +43,9 @@ class FormEntry(ConfigModel):
     beside: tuple[str, ...] = ()
     not_beside: tuple[str, ...] = ()
     unit: str | None = None
-    kind: str | None = None
+    kind: FieldType | None = None
     strip: tuple[str, ...] = ()
-    nth: int = 1
+    nth: int = Field(default=1, ge=1)
 
 
 class FormSpec(ConfigModel):
@@ -111,9 +111,12 @@ def _check(file: StrictFile, form: FormSpec, catalogue: Catalogue) -> None:
             ("form",), f"{form.form!r} is no doctype; {closest(form.form, catalogue.doctypes)}"
         )
     for number, entry in enumerate(form.entries):
-        for field in (entry.field, *entry.after, *entry.beside, *entry.not_beside):
+        named = [("field", entry.field)]
+        for key in ("after", "beside", "not_beside"):
+            named += [(key, name) for name in getattr(entry, key)]
+        for key, field in named:
             if field not in catalogue.fields:
                 raise file.error(
-                    ("entries", number),
+                    ("entries", number, key),
                     f"field {field!r} is not known; {closest(field, catalogue.fields)}",
                 )

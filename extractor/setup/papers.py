@@ -71,14 +71,19 @@ def _check(file: StrictFile, paper: PaperSpec, catalogue: Catalogue) -> None:
         raise file.error(
             ("rows",), f"field {paper.rows!r} is not known; {closest(paper.rows, catalogue.fields)}"
         )
-    known = {**catalogue.fields, **catalogue.columns}
+    if paper.rows is not None:
+        known = [c.id for c in catalogue.fields[paper.rows].columns]
+    else:
+        known = [*catalogue.fields]
     for number, entry in enumerate(paper.entries):
-        own = paper.rows is None or entry.field.startswith(f"{paper.rows}.")
-        if entry.field not in known or not own:
+        if entry.field not in known:
             raise file.error(
-                ("entries", number),
+                ("entries", number, "field"),
                 f"{entry.field!r} is no value of this paper; {closest(entry.field, known)}",
             )
-    for field in paper.key:
-        if field not in {e.field for e in paper.entries}:
-            raise file.error(("key",), f"{field!r} is none of the entries")
+    own = [e.field for e in paper.entries]
+    for number, field in enumerate(paper.key):
+        if field not in own:
+            raise file.error(
+                ("key", number), f"{field!r} is none of the entries; {closest(field, own)}"
+            )

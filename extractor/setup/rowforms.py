@@ -11,9 +11,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from extractor.setup.catalogue import Catalogue
+from extractor.setup.catalogue import Catalogue, FieldType
 from extractor.setup.source import ConfigSource
-from extractor.setup.yaml_strict import ConfigModel, StrictFile, closest
+from extractor.setup.yaml_strict import ConfigModel, Place, StrictFile, closest
 
 
 class ColumnSpec(ConfigModel):
@@ -33,7 +33,7 @@ class ColumnSpec(ConfigModel):
     score: str | None = None
     presence: bool = False
     unit: str | None = None
-    kind: str | None = None
+    kind: FieldType | None = None
     dash: bool = False
     looks: Literal["person", "post", "org", "phone", "year", "date"] | None = None
 
@@ -76,17 +76,34 @@ def load_row_specs(config: ConfigSource, catalogue: Catalogue) -> Mapping[str, R
 
 def _check(file: StrictFile, spec: RowsSpec, catalogue: Catalogue) -> None:
     field = catalogue.fields.get(spec.rows)
+    lists = [name for name, known in catalogue.fields.items() if known.type == "rows"]
     if field is None or field.type != "rows":
-        raise file.error(("rows",), f"{spec.rows!r} is no list of the field catalogue")
-    columns = [c.id for c in field.columns]
-    named = [*spec.required, spec.key, *(c.field for c in spec.columns)]
-    for name in named:
-        if name not in columns:
-            raise file.error(
-                ("columns",), f"column {name!r} is not known; {closest(name, columns)}"
-            )
-    for name in spec.documents:
+        raise file.error(("rows",), f"{spec.rows!r} is no list; {closest(spec.rows, lists)}")
+    known = [c.id for c in field.columns]
+    named: list[tuple[Place, str]] = [(("key",), spec.key)]
+    named += [(("required", n), name) for n, name in enumerate(spec.required)]
+    for n, column in enumerate(spec.columns):
+        named.append((("columns", n, "field"), column.field))
+        if column.score is not None:
+            named.append((("columns", n, "score"), column.score))
+        _check_ticks(file, n, column, catalogue)
+    for place, name in named:
+        if name not in known:
+            raise file.error(place, f"column {name!r} is not known; {closest(name, known)}")
+    for n, name in enumerate(spec.documents):
         if name not in catalogue.doctypes:
             raise file.error(
-                ("documents",), f"{name!r} is no doctype; {closest(name, catalogue.doctypes)}"
+                ("documents", n), f"{name!r} is no doctype; {closest(name, catalogue.doctypes)}"
+            )
+
+
+def _check_ticks(file: StrictFile, number: int, column: ColumnSpec, catalogue: Catalogue) -> None:
+    spec = catalogue.columns.get(column.field)
+    enum = catalogue.enums.get(spec.enum) if spec is not None and spec.enum else None
+    known = [*enum.labels, "other"] if enum is not None else []
+    for value in column.ticks if known else ():
+        if value not in known:
+            raise file.error(
+                ("columns", number, "ticks", value),
+                f"value {value!r} is not known; {closest(value, known)}",
             )

@@ -7,6 +7,7 @@ added at the end. Files that hold one thing (``scheme.yaml``, a case) are replac
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
 import os
 from dataclasses import dataclass
@@ -17,11 +18,20 @@ from pydantic import BaseModel
 
 from extractor.core.errors import ConfigError, UsageError
 from extractor.setup.paths import config_dir
-from extractor.setup.yaml_strict import Place, Plain, StrictFile, shown_value
+from extractor.setup.yaml_strict import Place, Plain, StrictFile, closest, shown_value
 
 M = TypeVar("M", bound=BaseModel)
 
 ENVIRONMENT = "EXTRACTOR_CONFIG"
+
+READ = (
+    "conventions.yaml", "cues.yaml", "derived.yaml", "doctypes.yaml", "enums.yaml", "general_rules.yaml",
+    "identifiers.yaml", "statements.yaml", "units.yaml", "crosschecks/*.yaml", "crosschecks/cases/*.yaml",
+    "fields/*.yaml", "forms/*.yaml", "papers/*.yaml", "rows/*.yaml", "schemes/*/scheme.yaml",
+    "schemes/*/criteria.yaml", "schemes/*/materials.yaml", "schemes/*/ambiguities.yaml",
+    "schemes/*/cases/*.yaml",
+)  # fmt: skip
+"""The files of a configuration folder; ``*`` stands for one name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +133,26 @@ class ConfigSource:
             return ()
         return tuple(p.relative_to(self.overlay).as_posix() for p in _yaml_files(self.overlay))
 
+    def misplaced(self) -> tuple[ConfigError, ...]:
+        """Files of the overlay that nothing would read: a folder or file name written wrongly.
+
+        A scheme's folder that has no ``scheme.yaml``, here or among the packaged ones, is one as well.
+        """
+        faults = []
+        for name in self.overridden():
+            parts = name.split("/")
+            if not any(_fits(parts, pattern.split("/")) for pattern in READ):
+                right = closest(name, READ)
+                faults.append(
+                    ConfigError(f"nothing reads a file of this name; {right}", file=_shown(1, name))
+                )
+            elif parts[0] == "schemes" and not self.versions(f"schemes/{parts[1]}/scheme.yaml"):
+                place = _shown(1, f"schemes/{parts[1]}/scheme.yaml")
+                faults.append(
+                    ConfigError("the file is missing: a scheme begins with it", file=place)
+                )
+        return tuple({str(fault): fault for fault in faults}.values())
+
     def sha256(self) -> str:
         """A digest over names and contents of both folders, the same on every machine."""
         digest = hashlib.sha256()
@@ -153,6 +183,12 @@ def file_entries(file: StrictFile, key: str) -> tuple[Entry, ...]:
             raise file.error(place, "the entry has no 'id' (text)")
         entries.append(Entry(ident, item, file, place))
     return tuple(entries)
+
+
+def _fits(parts: list[str], pattern: list[str]) -> bool:
+    return len(parts) == len(pattern) and all(
+        fnmatch.fnmatchcase(part, wanted) for part, wanted in zip(parts, pattern, strict=True)
+    )
 
 
 def _shown(index: int, name: str) -> str:

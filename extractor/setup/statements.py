@@ -55,12 +55,14 @@ def load_statements(config: ConfigSource, catalogue: Catalogue) -> StatementWord
     for s, statement in enumerate(words.statements):
         if statement.document not in catalogue.doctypes:
             known = closest(statement.document, catalogue.doctypes)
-            raise file.error(("statements", s), f"{statement.document!r} is no doctype; {known}")
+            raise file.error(
+                ("statements", s, "document"), f"{statement.document!r} is no doctype; {known}"
+            )
         for n, line in enumerate(statement.lines):
-            for field in (line.field, line.field_prior):
+            for key, field in (("field", line.field), ("field_prior", line.field_prior)):
                 if field is not None and field not in catalogue.fields:
                     raise file.error(
-                        ("statements", s, "lines", n),
+                        ("statements", s, "lines", n, key),
                         f"field {field!r} is not known; {closest(field, catalogue.fields)}",
                     )
     return words
