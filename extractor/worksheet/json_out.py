@@ -7,8 +7,10 @@ pages has no boxes, and the contract says so aloud).
 
 from __future__ import annotations
 
-import json
-from enum import Enum
+from collections.abc import Iterable
+from functools import cache
+from json.encoder import encode_basestring as _quoted
+from math import isfinite
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -17,34 +19,7 @@ from extractor.core.errors import ExtractorError
 from extractor.core.worksheet import Worksheet
 from extractor.worksheet.atomic import write_bytes_atomically
 
-JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
-
 _KEPT_WHEN_NONE = frozenset({"box"})
-
-
-def to_plain(value: object) -> JsonValue:
-    """``value`` (a model, or what models are made of) as plain JSON values, unknowns left out.
-
-    Raises:
-        TypeError: something stands in the model that JSON has no word for.
-    """
-    if isinstance(value, BaseModel):
-        plain: dict[str, JsonValue] = {}
-        for name, info in type(value).model_fields.items():
-            item = getattr(value, name)
-            if item is None and not info.is_required() and name not in _KEPT_WHEN_NONE:
-                continue
-            plain[info.alias or name] = to_plain(item)
-        return plain
-    if isinstance(value, Enum):
-        return to_plain(value.value)
-    if isinstance(value, dict):
-        return {str(key): to_plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [to_plain(item) for item in value]
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
 def worksheet_bytes(worksheet: Worksheet) -> bytes:
@@ -53,8 +28,73 @@ def worksheet_bytes(worksheet: Worksheet) -> bytes:
     Raises:
         ValueError: a number in the worksheet is not finite.
     """
-    text = json.dumps(to_plain(worksheet), ensure_ascii=False, allow_nan=False, indent=1)
-    return (text + "\n").encode("utf-8")
+    parts: list[str] = []
+    _emit(worksheet, "\n", parts)
+    parts.append("\n")
+    return "".join(parts).encode("utf-8")
+
+
+def _emit(value: object, line: str, parts: list[str]) -> None:
+    """``value`` as ``json.dumps(…, indent=1)`` writes plain values, but in one pass over the models:
+    a thousand worksheets are written again where rules changed. ``line``: line feed and indentation.
+    """
+    if isinstance(value, str):
+        parts.append(_quoted(value))
+    elif isinstance(value, BaseModel):
+        _emit_members(_members(value), line, parts)
+    elif isinstance(value, tuple | list):
+        inner, before = line + " ", "["
+        for item in value:
+            parts.append(before + inner)
+            _emit(item, inner, parts)
+            before = ","
+        parts.append(line + "]" if value else "[]")
+    elif isinstance(value, dict):
+        _emit_members(((f"{_quoted(str(k))}: ", v) for k, v in value.items()), line, parts)
+    elif value is None:
+        parts.append("null")
+    elif isinstance(value, bool):
+        parts.append("true" if value else "false")
+    elif isinstance(value, int | float):
+        if not isfinite(value):
+            raise ValueError(f"a worksheet holds no {value}")
+        parts.append(repr(value))
+    else:
+        raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+def _emit_members(members: Iterable[tuple[str, object]], line: str, parts: list[str]) -> None:
+    inner, before = line + " ", "{"
+    for key, item in members:
+        if isinstance(item, str):
+            parts.append(f"{before}{inner}{key}{_quoted(item)}")
+        else:
+            parts.append(before + inner + key)
+            _emit(item, inner, parts)
+        before = ","
+    parts.append("{}" if before == "{" else line + "}")
+
+
+def _members(model: BaseModel) -> list[tuple[str, object]]:
+    held = model.__dict__
+    return [
+        (key, item)
+        for name, key, kept in _keys(type(model))
+        if (item := held[name]) is not None or kept
+    ]
+
+
+@cache
+def _keys(model: type[BaseModel]) -> tuple[tuple[str, str, bool], ...]:
+    """Of each field its name, its key as written, and whether it is written when it is unknown."""
+    return tuple(
+        (
+            name,
+            f"{_quoted(info.alias or name)}: ",
+            info.is_required() or name in _KEPT_WHEN_NONE,
+        )
+        for name, info in model.model_fields.items()
+    )
 
 
 def write_json(worksheet: Worksheet, path: Path) -> None:

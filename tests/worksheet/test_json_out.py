@@ -36,6 +36,12 @@ def test_keys_stand_in_the_order_of_the_contract() -> None:
     assert plain["schema"] == "extractor.worksheet/1"
 
 
+def test_it_is_written_as_json_is_usually_written() -> None:
+    content = worksheet_bytes(make_worksheet(served=3)).decode()
+    usual = json.dumps(json.loads(content), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    assert content == usual
+
+
 def test_chinese_is_written_as_chinese() -> None:
     assert "赣江新区".encode() in worksheet_bytes(make_worksheet())
 
