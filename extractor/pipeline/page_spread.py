@@ -14,7 +14,7 @@ from statistics import median
 
 from extractor.core.geometry import Box, Size, Transform
 from extractor.core.page import Line, ReadPage, Table
-from extractor.tables.aligned import find_aligned_tables
+from extractor.tables.believed import with_aligned_tables
 
 _SHAPE = (1.2, 1.75)
 _NEAR_MIDDLE = 0.06
@@ -112,16 +112,12 @@ def _half(page: ReadPage, x0: float, x1: float, size: Size) -> ReadPage:
     )
     kept = [t for t in page.tables if t.method == "ruled" and here(t.box)]
     tables = [_moved_table(t, move, x0) for t in kept]
-    free = [
-        line for line in lines
-        if not any(t.box.contains_point(line.box.cx, line.box.cy) for t in tables)
-    ]  # fmt: skip
     return replace(
         page,
         upright=size,
         to_viewer=page.to_viewer if x0 == 0 else move.inverse().then(page.to_viewer),
         lines=lines,
-        tables=(*tables, *find_aligned_tables(free, size)),
+        tables=with_aligned_tables(tables, lines, size),
         seals=tuple(replace(s, box=moved(s.box)) for s in page.seals if here(s.box)),
         marks=tuple(replace(m, box=moved(m.box)) for m in page.marks if here(m.box)),
     )
