@@ -145,3 +145,18 @@ def begins_anew(clues: PageClues) -> bool:
 def is_inside(clues: PageClues) -> bool:
     """Whether a page says that it is not the first of its paper."""
     return clues.total is not None and clues.number is not None and clues.number > 1
+
+
+#: What captions of photos of an activity speak of, and how many lines such a page has at most.
+_CAPTION = re.compile(r"现场|合影|会场|签到|照片|留影|剪影|图片")
+_DATED = re.compile(r"(?:19|20)\d\d")
+_CAPTIONS = 8
+
+
+def is_captions(page: ReadPage) -> bool:
+    """Nothing but captions of photos, one of them dated: 2024年10月9日 供需对接会现场（二楼会议室）."""
+    rows = baseline_rows([line for line in page.lines if line.text.strip()])
+    texts = ["".join(line.text for line in row) for row in rows]
+    shown = sum(1 for text in texts if _CAPTION.search(text))
+    dated = any(_DATED.search(text) for text in texts)
+    return 0 < len(texts) <= _CAPTIONS and 2 * shown >= len(texts) and dated

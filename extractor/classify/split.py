@@ -16,7 +16,14 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz
 
 from extractor.classify.cues import CONTENTS, PageCues, page_cues
-from extractor.classify.furniture import PageClues, begins_anew, goes_on, is_inside, page_clues
+from extractor.classify.furniture import (
+    PageClues,
+    begins_anew,
+    goes_on,
+    is_captions,
+    is_inside,
+    page_clues,
+)
 from extractor.core.baselines import baseline_rows
 from extractor.core.page import PacketPage
 from extractor.core.text import fold_text
@@ -48,6 +55,8 @@ GARBLED = 0.7
 #: A row of a list has at least so many pieces; a list has so many of its rows like that.
 ROW_PIECES = 3
 LIST_ROWS = 0.5
+#: A page of photos of an activity, by its captions alone.
+PHOTOS = "service_activity_evidence"
 #: Longest page of signatures, characters.
 SIGNATURE_PAGE = 160
 #: Titles less alike than this (0..100) are titles of two papers.
@@ -158,6 +167,8 @@ def _untitled(
     if family:
         same = previous is not None and previous.type == family
         return _Judged(page, family, 0.7, not same, "", clues)
+    if by_words is None and is_captions(page.read):
+        return _Judged(page, PHOTOS, 0.6, True, "", clues)
     if by_words is not None:
         same = previous is not None and previous.type == by_words[0]
         begins = (

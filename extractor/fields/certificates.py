@@ -135,10 +135,9 @@ def _extras(
         issued = _issue_date(view, specs, field, page, rows, facts)
         if issued is not None:
             found.append(issued)
-    if prefix == "lic":
-        if not any(f.field == "lic_authority" for f in facts):
-            sealed = authority_of_seal(view, page, facts)
-            found += [sealed] if sealed is not None else []
+    if prefix == "lic" and not any(f.field == "lic_authority" for f in facts):
+        sealed = authority_of_seal(view, page, facts)
+        found += [sealed] if sealed is not None else []
     return found
 
 

@@ -342,7 +342,9 @@ def _text_below(
 ) -> bool:
     """Whether a heading alone on its row asks for a text, and a sentence stands on the next."""
     alone = len(hits) == 1 and fold_text(run.text) == fold_text(run.text[slice(hits[0].start, hits[0].end)])  # fmt: skip
-    if not alone or kind_of(hits[0].owner) != "text" or index.find(below):
+    if not alone or not below.lines or kind_of(hits[0].owner) != "text":
+        return False
+    if labels_in(below, index):
         return False
     gap = below.lines[0].box.y0 - run.lines[-1].box.y1
     return gap < 1.6 * run.lines[-1].box.height and len(fold_text(below.text)) > len(

@@ -147,4 +147,7 @@ def _near(text: str, needle: str) -> list[tuple[int, int, float]]:
         return []
     if text[found.dest_start] != needle[0] and text[found.dest_end - 1] != needle[-1]:
         return []
-    return [(found.dest_start, found.dest_end, found.score / 100)]
+    end = found.dest_end
+    if text[end - 1] != needle[-1] and text[end : end + 1] == needle[-1]:
+        end += 1  # one character too many inside pushed the last one out of the window
+    return [(found.dest_start, end, found.score / 100)]

@@ -112,10 +112,11 @@ def _is_amount(text: str) -> bool:
 def _heads(pieces: Sequence[Line], columns: ColumnWords) -> list[_Head]:
     """The headings of the first table that has an item column and a current amount."""
     rows = baseline_rows(pieces)[:_HEAD_ROWS]
-    for row in rows:
-        roles = _row_heads(row, columns)
-        if not any(h.role == "current" for h in roles):
-            continue
+    headed = [(row, _row_heads(row, columns)) for row in rows]
+    headed = [(row, found) for row, found in headed if any(h.role == "current" for h in found)]
+    # The row with most headings first: the date of the statement above them heads no column.
+    for row, main in sorted(headed, key=lambda pair: -len(pair[1])):
+        roles = list(main)
         top = min(h.box.y0 for h in roles)
         em = median(h.box.height for h in roles)
         for other in rows:
@@ -124,6 +125,7 @@ def _heads(pieces: Sequence[Line], columns: ColumnWords) -> list[_Head]:
                     h
                     for h in _row_heads(other, columns)
                     if not any(h.box.overlap_x(own.box) > 0 for own in roles)
+                    and h.role not in {m.role for m in main}
                 ]
         if any(h.role == "ignore" for h in roles):
             return []  # several amounts under one heading: the grid tells them apart, words do not
