@@ -105,7 +105,7 @@ def _read(
         return read_list(source), "zh"
     sheet = read_sheet(source)
     check_origin(sheet, worksheet, target.read_bytes(), older)
-    return corrections_of(sheet), "en" if sheet.identity.language == "en" else "zh"
+    return corrections_of(sheet, worksheet), "en" if sheet.identity.language == "en" else "zh"
 
 
 def _keep_source(source: Path, target: Path, number: int) -> None:

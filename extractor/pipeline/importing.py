@@ -64,18 +64,30 @@ def check_origin(
         )
 
 
-def corrections_of(sheet: ReadSheet) -> Imported:
+def corrections_of(sheet: ReadSheet, worksheet: Worksheet) -> Imported:
     """The corrections a reviewer made in a workbook, in the order of its sheets.
+
+    Args:
+        worksheet: the one the workbook was made from; it tells which list a new row belongs to.
 
     Raises:
         DecisionError: 处理 holds something that is none of the choices.
     """
+    columns = {
+        fact.id: column
+        for rows in worksheet.rows
+        for row in rows.rows
+        for column, fact in row.cells.items()
+    }
     found: list[Correction] = []
     notes: list[str] = []
     faults: list[str] = []
     for change in sheet.corrections:
         try:
-            made = _BY_KIND[change.kind](change)
+            if change.kind == "added_row":
+                made = _added_row(change, columns)
+            else:
+                made = _BY_KIND[change.kind](change)
         except DecisionError as error:
             faults.append(f"{change.place}：{error}")
             continue
@@ -142,8 +154,12 @@ def _deleted_row(change: SheetCorrection) -> Correction | str:
     )  # fmt: skip
 
 
-def _added_row(change: SheetCorrection) -> Correction | str:
-    return f"新增的一行（{change.shown_after[:60]}）没有导入：请在审核页面补录"
+def _added_row(change: SheetCorrection, columns: Mapping[str, str]) -> Correction | str:
+    cells = {columns[fact]: text for fact, text in change.cells if fact in columns}
+    lists = {column.partition(".")[0] for column in cells}
+    if len(lists) != 1:
+        return f"新增的一行（{change.shown_after[:60]}）不在列表中，没有导入"
+    return Correction(action=Action.ADD_ROW, on=lists.pop(), cells=cells, reason=change.comment)
 
 
 _BY_KIND: Mapping[str, Callable[[SheetCorrection], Correction | str]] = {
@@ -153,5 +169,4 @@ _BY_KIND: Mapping[str, Callable[[SheetCorrection], Correction | str]] = {
     "criterion": _criterion,
     "material": _material,
     "deleted_row": _deleted_row,
-    "added_row": _added_row,
 }

@@ -66,6 +66,14 @@ class Sheet:
         for column in range(1, sheet.max_column + 1):
             sheet.cell(sheet[cell].row, column).value = None
 
+    def add_row(self, title: str, cells: Mapping[str, str], worksheet: Worksheet) -> None:
+        """A row under the last one of a list sheet."""
+        sheet = self.workbook[title]
+        last = max(line[0].row for line in sheet.iter_rows(min_row=4) if line[0].value is not None)
+        for column, text in cells.items():
+            _title, cell = self._places["fact", cell_of(worksheet, column, 1).id, "value"]
+            sheet.cell(last + 1, sheet[cell].column).value = text
+
     def facts_of(self, title: str) -> list[str]:
         """Ids of the facts of a sheet, top to bottom."""
         return [
@@ -156,6 +164,19 @@ def test_thirty_corrections_of_all_kinds_give_the_same_by_xlsx_and_by_api(
     sheet.delete_row("row", served[4], "action")
     api.append(Correction(action=Action.REMOVE_ROW, on=served[4], reason="在表中删去"))
 
+    sheet.add_row(
+        "服务企业",
+        {"served_list.enterprise": "南昌己新材料有限公司", "served_list.contact": "周平"},
+        stored,
+    )
+    api.append(
+        Correction(
+            action=Action.ADD_ROW,
+            on="served_list",
+            cells={"contact": "周平", "enterprise": "南昌己新材料有限公司"},
+        )
+    )
+
     typed_facts: dict[str, tuple[object, str]] = {
         "app_org_name": ("南昌企业服务科技有限公司", "南昌企业服务科技有限公司"),
         "app_registered_capital": (480, "480万元"),
@@ -173,7 +194,7 @@ def test_thirty_corrections_of_all_kinds_give_the_same_by_xlsx_and_by_api(
     assert len(api) >= 30
     workbook.save(book)
 
-    taken = corrections_of(read_sheet(book))
+    taken = corrections_of(read_sheet(book), filled_worksheet())
     assert taken.notes == ()
     by_sheet = decided(stored, taken.corrections, tmp_path)
     by_api = decided(stored, tuple(api), tmp_path)
@@ -190,7 +211,7 @@ def test_an_unclear_value_is_told_by_its_cell_and_nothing_is_written(
 ) -> None:
     total = fact_of(stored, "app_staff_total").id
     edited(book, {f"fact|{total}|value": "很多", "finding|EL-01|action": "不采纳"})
-    corrections = corrections_of(read_sheet(book)).corrections
+    corrections = corrections_of(read_sheet(book), filled_worksheet()).corrections
     with pytest.raises(DecisionError, match="全部数据!"):
         decided(stored, corrections, tmp_path)
 
@@ -198,14 +219,14 @@ def test_an_unclear_value_is_told_by_its_cell_and_nothing_is_written(
 def test_a_choice_that_is_none_is_told(book: Path) -> None:
     edited(book, {"finding|EL-01|action": "也许"})
     with pytest.raises(DecisionError, match="也许"):
-        corrections_of(read_sheet(book))
+        corrections_of(read_sheet(book), filled_worksheet())
 
 
 def test_a_deleted_finding_is_no_decision_but_is_told(book: Path) -> None:
     workbook = load_workbook(book)
     Sheet(workbook).delete_row("material", filled_worksheet().materials[0].id, "action")
     workbook.save(book)
-    taken = corrections_of(read_sheet(book))
+    taken = corrections_of(read_sheet(book), filled_worksheet())
     assert taken.corrections == ()
     assert "不能删除" in taken.notes[0]
 

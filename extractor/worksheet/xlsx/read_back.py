@@ -69,6 +69,7 @@ class SheetCorrection:
             was typed where it is none of the choices.
         comment: the 意见 beside it, "" for none.
         place: sheet and cell, for messages (``人员!C12``).
+        cells: of a row that was added, its texts by the id of another fact in the same column.
     """
 
     on: str
@@ -77,6 +78,7 @@ class SheetCorrection:
     shown_after: str
     comment: str
     place: str
+    cells: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +217,18 @@ def _of_sheet(
     for row in table.added:
         text = " | ".join(_shown(v, f) for v, f in row.cells.values() if v != "")
         if text and _beside_table(row, table):
-            yield SheetCorrection("", "added_row", "", text, "", f"{title}!A{row.number}")
+            yield _added(title, row, text, entries)
+
+
+def _added(title: str, row: _Row, text: str, entries: list[IndexEntry]) -> SheetCorrection:
+    """A new row; each of its texts with a fact of the same column, which says what the column is."""
+    columns = {e.column: e.id for e in reversed(entries) if e.kind == "fact" and e.role == "value"}
+    opinions = {e.column for e in entries if e.role == "opinion"}
+    cells = tuple(
+        (columns[c], _shown(v, f)) for c, (v, f) in row.cells.items() if c in columns and v != ""
+    )
+    comment = next((plain_text(v) for c, (v, _f) in row.cells.items() if c in opinions), "")
+    return SheetCorrection("", "added_row", "", text, comment, f"{title}!A{row.number}", cells)
 
 
 def _beside_table(row: _Row, table: _Table) -> bool:
