@@ -23,6 +23,7 @@ from extractor.pipeline.tools import RunOptions, Tools, load_tools
 from extractor.rules.choosing import SchemeUndecided
 from extractor.setup.assets import require_models
 from extractor.setup.case import CaseFile
+from extractor.worksheet.outputs import DEFAULT_FORMATS
 from extractor.worksheet.safe_text import one_line
 
 _IGNORED = ("~$", ".")
@@ -42,6 +43,7 @@ class RunRequest:
     lang: Literal["zh", "en"]
     unmask: bool
     use_cache: bool
+    formats: tuple[str, ...] = DEFAULT_FORMATS
 
 
 def run_batch(request: RunRequest, console: Console) -> ExitCode:
@@ -109,7 +111,14 @@ def _run_one(
                 bar.update(task, completed=no, total=total)
 
             reviewed = review(packet, asked, tools, options, Path(work), tell)
-        write_results(reviewed, folder, tools, request.lang, unmask=request.unmask)
+        write_results(
+            reviewed,
+            folder,
+            tools,
+            request.lang,
+            unmask=request.unmask,
+            formats=request.formats,
+        )
     print_summary(reviewed.worksheet, folder, console)
     return exit_code_of(reviewed.worksheet)
 

@@ -27,6 +27,7 @@ from extractor.doors import (
 from extractor.doors.batch import RunRequest, run_batch
 from extractor.doors.outcomes import exit_code_of_error
 from extractor.setup.case import CaseFile, read_case_file
+from extractor.worksheet.outputs import DEFAULT_FORMATS, FORMATS, unknown_formats
 
 app = typer.Typer(
     name="extractor",
@@ -85,9 +86,12 @@ def run(
     workers: Annotated[int, typer.Option(min=1, max=64, help="同时读页的进程数。")] = 2,
     lang: Annotated[str, typer.Option(help="工作底稿的语言：zh 或 en。")] = "zh",
     unmask: Annotated[bool, typer.Option("--unmask", help="不遮盖身份证号和手机号。")] = False,
+    formats: Annotated[
+        str, typer.Option("--format", help="写出的格式，逗号分隔：json,xlsx,docx,html,csv。")
+    ] = ",".join(DEFAULT_FORMATS),
     cache: Annotated[bool, typer.Option("--cache/--no-cache", help="是否使用页面缓存。")] = True,
 ) -> None:
-    """读取一份或多份申报材料，写出 OUT/<名称>/worksheet.json 和 worksheet.xlsx。
+    """读取一份或多份申报材料，写出 OUT/<名称>/worksheet.json、xlsx、docx、html。
 
     退出码：0 完成；1 完成，有“不符”级问题；2 用法有误；3 有材料未能读取或不完整。
     """
@@ -112,8 +116,19 @@ def run(
         lang="en" if lang == "en" else "zh",
         unmask=unmask,
         use_cache=cache,
+        formats=_formats(formats),
     )
     raise typer.Exit(int(run_batch(request, Console())))
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    asked = tuple(name.strip().lower() for name in text.split(",") if name.strip())
+    unknown = unknown_formats(asked)
+    if unknown or not asked:
+        raise typer.BadParameter(
+            f"{text!r} 不支持；可选 {'、'.join(FORMATS)}", param_hint="--format"
+        )
+    return asked
 
 
 def _day(text: str | None, option: str) -> str | None:

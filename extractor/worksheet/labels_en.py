@@ -72,6 +72,7 @@ ENGLISH: Mapping[str, str] = {
     "col.action": "Action",
     "col.row": "Row",
     "col.confidence": "Confidence",
+    "col.fact": "Datum id",
     "col.field": "Field",
     "col.field_id": "Id",
     "col.value": "Value",

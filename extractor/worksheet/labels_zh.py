@@ -70,6 +70,7 @@ CHINESE: Mapping[str, str] = {
     "col.action": "处理",
     "col.row": "行",
     "col.confidence": "置信度",
+    "col.fact": "数据编号",
     "col.field": "字段",
     "col.field_id": "代号",
     "col.value": "数值",

@@ -109,6 +109,12 @@ def mask_text(text: str) -> str:
     return _MOBILE.sub(lambda m: mask_middle(m.group()), _ID_NUMBER.sub(_masked_id, text))
 
 
+def number_spans(text: str) -> list[tuple[int, int]]:
+    """Where ``mask_text`` would mask something: start and end of each number."""
+    spans = [m.span() for m in _ID_NUMBER.finditer(text) if _is_birth_date(m["birth"])]
+    return sorted([*spans, *(m.span() for m in _MOBILE.finditer(text))])
+
+
 def holds_personal_number(text: str) -> bool:
     """Whether ``mask_text`` would change ``text``."""
     return mask_text(text) != text

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from extractor.core.worksheet import BoxTuple, Worksheet
 from extractor.worksheet.crops import Crop, PageImages, crops_of_facts
@@ -51,6 +52,7 @@ def prepare(
     unmask: bool = False,
     lang: Language = "zh",
     pictures: bool = True,
+    places: Mapping[int, Sequence[BoxTuple]] = MappingProxyType({}),
 ) -> Prepared:
     """Masks ``worksheet`` unless ``unmask`` and cuts out the places its failed findings cite.
 
@@ -61,9 +63,14 @@ def prepare(
         unmask: show personal data, in text and in pictures.
         lang: language of the fixed words.
         pictures: without, no picture is cut.
+        places: further places of personal data by page (viewer points), known from the page's words.
     """
     names = naming or Naming()
-    hidden = {} if unmask else personal_boxes(worksheet, names.sensitive)
+    hidden: dict[int, tuple[BoxTuple, ...]] = {}
+    if not unmask:
+        hidden.update(personal_boxes(worksheet, names.sensitive))
+        for page, boxes in places.items():
+            hidden[page] = (*hidden.get(page, ()), *boxes)
     shown = worksheet if unmask else mask_worksheet(worksheet, names.sensitive)
     telling = Telling(shown, words_of(lang), names)
     crops: dict[str, Crop] = {}
