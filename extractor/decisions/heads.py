@@ -7,6 +7,7 @@ file where there is none. ``extractor verify`` compares the two.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -90,10 +91,15 @@ class FileHeadStore:
 
     def put_head(self, head: SignedHead, expected: str | None) -> None:
         """See ``HeadStore``. Written whole or not at all."""
-        stored = self.get_head(head.packet)
-        if (stored.hash if stored is not None else None) != expected:
-            raise HeadMoved("此份材料的处理记录刚被他人更新；请重新打开底稿，确认后再提交")
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self._folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # let go when closed: nobody comes in between
+            stored = self.get_head(head.packet)
+            if (stored.hash if stored is not None else None) != expected:
+                raise HeadMoved("此份材料的处理记录刚被他人更新；请重新打开底稿，确认后再提交")
+            self._write(head)
+
+    def _write(self, head: SignedHead) -> None:
         handle, name = tempfile.mkstemp(dir=self._folder, suffix=".tmp")
         with os.fdopen(handle, "wb") as stream:
             stream.write(head.model_dump_json(indent=1).encode("utf-8"))

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from PIL import Image
 
-from extractor.core.errors import UsageError
+from extractor.core.errors import ExtractorError, UsageError
 from extractor.core.worksheet import Worksheet
 from extractor.pipeline.naming import naming_of
 from extractor.pipeline.tools import Tools
-from extractor.worksheet.json_out import write_json
+from extractor.worksheet.json_out import read_json, write_json
 from extractor.worksheet.mask import mask_worksheet
 from extractor.worksheet.wording import Language
 from extractor.worksheet.xlsx.workbook import write_xlsx
@@ -64,6 +64,24 @@ def worksheet_files(given: Iterable[Path]) -> Iterator[Path]:
                 f"{path}：没有这份工作底稿；请指定 worksheet.json 或它所在的结果文件夹"
             )
         yield path
+
+
+def refuse_decided(folder: Path) -> None:
+    """Nothing where a result may be written into ``folder``.
+
+    Raises:
+        UsageError: a worksheet with decisions lies there; writing a new one would lose them.
+    """
+    path = folder / JSON_NAME
+    try:
+        decisions = read_json(path).decisions if path.is_file() else ()
+    except ExtractorError:
+        return  # not a worksheet, or a broken one: nothing that could be lost
+    if decisions:
+        raise UsageError(
+            f"{path}：这里的底稿已有 {len(decisions)} 条处理记录，重新读取会丢失它们；"
+            "请用 --out 另选结果文件夹，或用 extractor judge 重新评审"
+        )
 
 
 def write_worksheet(

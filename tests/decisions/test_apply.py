@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.config import the_tools
 from support.decided import CONTACT, cell_of, fact_of, filled_worksheet
 
 from extractor.core.worksheet import FactStatus, Method, Worksheet
 from extractor.decisions.apply import apply
+from extractor.decisions.chain import chain_troubles
 from extractor.decisions.model import Action, Correction, DecisionError, Reviewer
 from extractor.worksheet.mask import Hider
 
@@ -102,7 +107,9 @@ def test_rows_are_added_changed_and_removed() -> None:
     assert {f.status for f in rows[2].cells.values()} == {FactStatus.REJECTED}
     actions = [d.action for d in changed.decisions]
     assert actions == ["add_row", "correct", "add", "remove_row"]
-    assert "staff_roster.name=王芳" in (changed.decisions[-1].before or ())
+    removed = changed.decisions[-1].before
+    assert isinstance(removed, tuple)
+    assert "staff_roster.name=王芳" in removed
 
 
 def test_a_removed_row_comes_back() -> None:
@@ -143,6 +150,31 @@ def test_findings_verdicts_materials_and_remarks_are_recorded_and_change_no_valu
     ]  # fmt: skip
     verdict = changed.decisions[3]
     assert (verdict.before, verdict.after) == (criterion.verdict.value, "met")
+
+
+_FIELDS = ("app_staff_total", "app_staff_qualified", "app_registered_capital", "app_org_name")
+_VALUES = {"app_registered_capital": "600万元", "app_org_name": "南昌某某有限公司"}
+steps = st.tuples(
+    st.sampled_from((Action.CORRECT, Action.REJECT, Action.ACCEPT)), st.sampled_from(_FIELDS)
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(steps, min_size=1, max_size=12))
+def test_whatever_was_done_can_be_undone_and_every_step_stays_on_record(
+    taken: list[tuple[Action, str]],
+) -> None:
+    changed = done(*(on_fact(a, f, _VALUES.get(f, "30")) for a, f in taken))
+    assert chain_troubles(changed.packet.id, changed.decisions) == ()
+    assert [d.action for d in changed.decisions] == [a.value for a, _ in taken]
+    for field in _FIELDS:
+        steps_here = [d for d in changed.decisions if d.on == fact_of(changed, field).id]
+        for earlier, later in pairwise(steps_here):
+            assert earlier.after == later.before
+    undone = done(
+        *(on_fact(Action.RESTORE, field) for field in {f for _, f in taken}), worksheet=changed
+    )  # fmt: skip
+    assert undone.facts == filled_worksheet().facts
 
 
 def test_decisions_hold_no_readable_personal_number() -> None:
