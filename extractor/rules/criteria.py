@@ -15,7 +15,7 @@ The order of the decision, first that applies:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -76,7 +76,7 @@ def judge_criterion(book: FactBook, scheme: Scheme, spec: CriterionSpec) -> Crit
     """One criterion."""
     sides = sides_of_rows(book, spec) if spec.rows else sides_of(spec.quantity, book)
     ending = _by_alternative(book, scheme, spec, _ending(book, scheme, spec, sides))
-    return _criterion(book, spec, sides, ending)
+    return _criterion(book, scheme, spec, sides, ending)
 
 
 def _ending(book: FactBook, scheme: Scheme, spec: CriterionSpec, sides: Sides) -> _Ending:
@@ -127,7 +127,9 @@ def _by_alternative(
     return _Ending(Verdict.NOT_APPLICABLE, notes=(f"已有{other.text_zh}（{other.id}）",))
 
 
-def _criterion(book: FactBook, spec: CriterionSpec, sides: Sides, ending: _Ending) -> Criterion:
+def _criterion(
+    book: FactBook, scheme: Scheme, spec: CriterionSpec, sides: Sides, ending: _Ending
+) -> Criterion:
     recomputed = book.quantity(spec.quantity) if spec.quantity in book.catalogue.derived else None
     if spec.quantity == PASSAGES:
         sides, recomputed = Sides(evidence=passages_of(book, spec)), None
@@ -135,6 +137,7 @@ def _criterion(book: FactBook, spec: CriterionSpec, sides: Sides, ending: _Endin
     known = [side for side in (sides.stated, sides.evidence) if side.is_known]
     facts = tuple(dict.fromkeys((*(f for side in known for f in side.facts), *behind)))
     notes = [*ending.notes, *sides.notes, *(n for side in known for n in side.notes)]
+    notes.extend(_without_readings(scheme, spec))
     if spec.comparator == "increasing" and recomputed is not None:
         notes.insert(0, "，".join(f"{s.label}：{s.value}" for s in recomputed.trace))
     notes.extend(_doubts(book, facts))
@@ -167,6 +170,14 @@ def _criterion(book: FactBook, spec: CriterionSpec, sides: Sides, ending: _Endin
         kind=spec.kind,
         note="；".join(dict.fromkeys(n for n in notes if n)) or None,
     )
+
+
+def _without_readings(scheme: Scheme, spec: CriterionSpec) -> Iterator[str]:
+    """What is done about an ambiguous text that no figure decides: a printed note each."""
+    for ident in spec.ambiguity:
+        ambiguity = scheme.ambiguities[ident]
+        if not ambiguity.readings:
+            yield f"{ident}：{ambiguity.default_zh}"
 
 
 def _shown_value(spec: CriterionSpec, value: Value | None) -> Value | None:

@@ -94,8 +94,14 @@ def scheme_info(scheme: Scheme, book: FactBook) -> SchemeInfo:
         as_of=filed.iso if filed is not None else "",
         as_of_source=entry.source if entry is not None else "unknown",
         banner=head.banner,
-        gaps=head.gaps,
+        gaps=(*head.gaps, *_printed_ambiguities(scheme)),
     )
+
+
+def _printed_ambiguities(scheme: Scheme) -> tuple[str, ...]:
+    """Ambiguities of the whole text, which no single condition carries: what is done about each."""
+    found = (scheme.ambiguities[ident] for ident in scheme.head.ambiguity)
+    return tuple(f"{a.id}（{a.text_zh}）：{a.default_zh}" for a in found)
 
 
 def _at(reading: Reading, case: Case, catalogue: Catalogue, as_of: date | None) -> Case:

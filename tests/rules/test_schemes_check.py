@@ -13,9 +13,10 @@ from books import CONFIG, book, catalogue, document, fact, row_set
 from extractor.core.worksheet import FactStatus, MaterialStatus, Value, Verdict
 from extractor.rules.checks.load import load_checks
 from extractor.rules.comparing import ask
-from extractor.rules.criteria import judge_criterion
+from extractor.rules.criteria import judge_criteria, judge_criterion
+from extractor.rules.evaluate import scheme_info
 from extractor.rules.materials import judge_material
-from extractor.rules.scheme_cases import cases_of, run_case
+from extractor.rules.scheme_cases import book_of_case, cases_of, run_case
 from extractor.rules.schemes_check import pairs_without_clause
 from extractor.rules.schemes_show import scheme_text, sources_text
 from extractor.setup.scheme_loading import load_schemes, scheme_ids
@@ -111,6 +112,48 @@ def nudged(spec: CriterionSpec) -> list[CriterionSpec]:
             op = "not_in" if spec.precondition.op == "in" else "in"
             changes.append({"precondition": spec.precondition.model_copy(update={"op": op})})
     return [spec.model_copy(update=change) for change in changes]
+
+
+def judged_readings(scheme: Scheme) -> dict[tuple[str, str], set[str]]:
+    """Readings that ended met or not met in some case, by ambiguity and condition."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for case in cases_of(scheme, catalogue()):
+        for criterion in judge_criteria(book_of_case(case, catalogue()), scheme):
+            spec = next((c for c in scheme.criteria if c.id == criterion.id), None)
+            for ident in () if spec is None else spec.ambiguity:
+                ended = {r.id for r in criterion.readings if r.verdict != "not_shown"}
+                found.setdefault((ident, criterion.id), set()).update(ended)
+    return found
+
+
+@pytest.mark.parametrize("ident", scheme_ids(CONFIG))
+def test_each_reading_of_an_ambiguous_text_decides_in_some_case(ident: str) -> None:
+    scheme = schemes()[ident]
+    decided = judged_readings(scheme)
+    silent = []
+    for name, ambiguity in scheme.ambiguities.items():
+        about = [
+            c
+            for c in scheme.criteria
+            if name in c.ambiguity and c.comparator not in NO_VERDICT and c.text_confidence is None
+        ]
+        ended = set().union(*(decided.get((name, c.id), set()) for c in about))
+        silent += [f"{name} {r.id}" for r in ambiguity.readings if about and r.id not in ended]
+    assert silent == []
+
+
+@pytest.mark.parametrize("ident", scheme_ids(CONFIG))
+def test_an_ambiguous_text_that_no_figure_decides_prints_what_is_done(ident: str) -> None:
+    scheme = schemes()[ident]
+    blank = book(filed="2024-04-18")
+    printed = "；".join(scheme_info(scheme, blank).gaps)
+    for spec in scheme.criteria:
+        note = judge_criterion(blank, scheme, spec).note or ""
+        for name in spec.ambiguity:
+            if not scheme.ambiguities[name].readings:
+                assert name in note, (spec.id, name)
+    for name in scheme.head.ambiguity:
+        assert name in printed
 
 
 SEEDS = (
