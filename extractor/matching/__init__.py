@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extractor.matching.addresses import compare_addresses
-from extractor.matching.blocks import best_match, find_duplicates, match_names
+from extractor.matching.blocks import find_duplicates, match_names
 from extractor.matching.lists import (
     ListedFirm,
     ListedPerson,
@@ -27,7 +27,6 @@ __all__ = [
     "Match",
     "Sameness",
     "SharedPhone",
-    "best_match",
     "compare_addresses",
     "compare_organisations",
     "compare_people",

@@ -79,16 +79,11 @@ class NameIndex:
             )
 
 
-def best_match(name: str, candidates: Sequence[str]) -> BestMatch | None:
-    """The candidate that is or may be ``name``; ``None`` where all are different.
-
-    With ``rivals`` the choice is not clear: show them.
-    """
-    return match_names([name], candidates)[0]
-
-
 def match_names(names: Sequence[str], candidates: Sequence[str]) -> tuple[BestMatch | None, ...]:
-    """``best_match`` for many names against the same candidates."""
+    """For each name the candidate that is or may be it; ``None`` where all are different.
+
+    With ``rivals`` a choice is not clear: show them.
+    """
     index = NameIndex(candidates)
     parts = [org_parts(name) for name in names]
     found: list[BestMatch | None] = [None] * len(names)

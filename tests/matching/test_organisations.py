@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from extractor.matching import (
     Sameness,
-    best_match,
     compare_organisations,
     find_duplicates,
     match_names,
@@ -97,7 +96,7 @@ def test_a_name_is_itself(name: str) -> None:
 def test_no_text_raises(a: str, b: str) -> None:
     compare_organisations(a, b)
     find_duplicates([a, b, a])
-    best_match(a, [b, a])
+    match_names([a], [b, a])
 
 
 def test_the_parts_of_a_name() -> None:
@@ -108,14 +107,14 @@ def test_the_parts_of_a_name() -> None:
 
 def test_the_best_of_several_is_found_and_strangers_are_refused() -> None:
     firms = ["江西红梅食品有限公司", "江西青橙科技有限公司", "南昌青柠科技有限公司"]
-    found = best_match("江西青橙科枝有限公司", firms)
+    found = match_names(["江西青橙科枝有限公司"], firms)[0]
     assert found is not None and found.index == 1 and found.match.verdict is Sameness.LIKELY
-    assert best_match("上饶白鹤物流有限公司", firms) is None
-    assert best_match("x", []) is None
+    assert match_names(["上饶白鹤物流有限公司"], firms)[0] is None
+    assert match_names(["x"], [])[0] is None
 
 
 def test_a_short_name_that_fits_two_firms_names_the_rival() -> None:
-    found = best_match("青橙", ["青橙科技有限公司", "青橙食品有限公司", "红梅食品有限公司"])
+    found = match_names(["青橙"], ["青橙科技有限公司", "青橙食品有限公司", "红梅食品有限公司"])[0]
     assert found is not None and found.rivals
 
 
@@ -144,7 +143,7 @@ def test_likely_duplicates_are_kept_apart_from_certain_ones() -> None:
 
 @given(st.lists(NAMES, max_size=12), st.lists(NAMES, min_size=1, max_size=12))
 def test_matching_many_agrees_with_matching_one(names: list[str], firms: list[str]) -> None:
-    assert match_names(names, firms) == tuple(best_match(n, firms) for n in names)
+    assert match_names(names, firms) == tuple(match_names([n], firms)[0] for n in names)
 
 
 NOTED = st.builds(

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from extractor.core.worksheet import Fact, Row
-from extractor.matching import Duplicate, Sameness, find_duplicates, firms_in_both
+from extractor.matching import (
+    Duplicate,
+    ListedFirm,
+    Sameness,
+    find_duplicates,
+    firms_in_both,
+    firms_renamed,
+)
 from extractor.rules.checks.compare import similarity
 from extractor.rules.checks.desk import (
     Breach,
@@ -73,7 +80,10 @@ def list_distinct_enough(desk: Desk) -> Result:
         "min": plain(least),
     }
     facts = tuple(named[k][1] for _, first, second, _ in pairs for k in (first, second))
-    note = f"疑似重复：{words}" if pairs else ""
+    notes = [f"疑似重复：{words}"] if pairs else []
+    if renamed := _renamed(desk, rows):
+        notes.append(f"疑似改名：{renamed}")
+    note = "；".join(notes)
     if surely >= least:
         if surely - len(likely) >= least:
             return Result(values=shown, note=note)
@@ -82,6 +92,22 @@ def list_distinct_enough(desk: Desk) -> Result:
     if possible_rows(desk, SERVED) - (len(named) - surely) >= least:
         return Result(values=shown, missing=(f"{SERVED}.enterprise",), note=note)
     return Result((Breach(shown, facts, plain(least - surely)),), shown)
+
+
+def _renamed(desk: Desk, rows: Sequence[Row]) -> str:
+    """Rows of different names with one contact and phone, for the note: they count as two firms."""
+    named = desk.column(rows, f"{SERVED}.enterprise")
+    firms = [
+        ListedFirm(text_of(name), *(_cell(desk, row, column) for column in ("phone", "contact")))
+        for row, name in named
+    ]
+    found = firms_renamed(firms)
+    return listed((f"第{named[d.first][0].no}、{named[d.second][0].no}行" for d in found), 4)
+
+
+def _cell(desk: Desk, row: Row, column: str) -> str:
+    fact = desk.cell(row, f"{SERVED}.{column}")
+    return text_of(fact) if fact is not None else ""
 
 
 Pair = tuple[str, int, int, bool]
