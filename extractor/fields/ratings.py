@@ -11,6 +11,7 @@ from extractor.core.worksheet import Fact, Method
 from extractor.fields.headers import Column
 from extractor.fields.make import Enums, Spot, build_fact, read_fact, spot_of
 from extractor.fields.runs import TextRun
+from extractor.fields.tick_marks import glyph_before, mark_before
 from extractor.fields.ticks import read_options
 from extractor.fields.view import DocumentView
 from extractor.setup.catalogue import FieldSpec
@@ -106,13 +107,19 @@ def rating_facts(
         )
         return {} if fact is None else {field.id: fact}
     spot = spot_of(run, 0, len(run.text))
-    if spot is None:
+    if spot is None or any(_has_empty_box(run, w.start) for w in words):
         return {}
     fact = read_fact(
         field, spot, document=view.id, method=Method.OCR_CELL, enums=enums, row=no,
         label=column.heading,
     )  # fmt: skip
     return {} if fact is None else {field.id: fact}
+
+
+def _has_empty_box(run: TextRun, start: int) -> bool:
+    """Whether the only word that was read was not chosen: the chosen one beside it got lost."""
+    seen = mark_before(run, start) or glyph_before(run, start)
+    return seen is not None and seen.state == "empty"
 
 
 def _marked_word(

@@ -117,7 +117,7 @@ def is_circled(run: TextRun, start: int, end: int, least: int) -> bool:
         place is not None
         and mark.kind == "circle"
         and mark.box.contains_point(place.cx, place.cy)
-        and mark.box.width < place.width + 3 * place.height
+        and mark.box.width < place.width + 2 * place.height
         for mark in run.page.read.marks
         for place in places
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from extractor.core.geometry import Box
 from extractor.core.page import Line, Mark
-from extractor.imaging.marks import Scale, ink_of
+from extractor.imaging.ink import Scale, ink_of
 from extractor.imaging.plane import Picture
 
 _LABEL = re.compile(r"(签字|签名|签章)[^\u4e00-\u9fa5]{0,3}$|(签字|签名|签章)[）)]?\s*[:：]")

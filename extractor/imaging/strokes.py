@@ -44,7 +44,7 @@ def kind_of(strokes: Mask, px_per_mm: float) -> tuple[str | None, float]:
         return None, 0.0  # a slash
     if not fits:
         return "handwriting", 0.6
-    if _is_dot(strokes, width, height, mm):
+    if is_dot(strokes, mm):
         return "tick", 0.7
     if _is_cross(xs, ys, width, height):
         return "cross", 0.85
@@ -93,13 +93,28 @@ def _tick_likeness(xs: _Values, ys: _Values, width: float, height: float) -> flo
     return float(round(min(0.95, 0.55 + 0.4 * right_rise), 3))
 
 
-def _is_dot(strokes: Mask, width: float, height: float, mm: float) -> bool:
+def is_dot(strokes: Mask, px_per_mm: float) -> bool:
     """A filled ● ■ ▲ of the size of a character: somebody's way to tick."""
-    if not (0.85 < width / height < 1.18 and 2.0 * mm <= max(width, height) <= 7 * mm):
+    points = np.argwhere(strokes)
+    height, width = (float(v) + 1 for v in np.ptp(points, axis=0))
+    longest = max(width, height)
+    if not (0.85 < width / height < 1.18 and 2.0 * px_per_mm <= longest <= 7 * px_per_mm):
         return False
-    hull = cv2.convexHull(np.argwhere(strokes).astype(np.int32))
+    hull = cv2.convexHull(points.astype(np.int32))
     # A digit in bold print has notches; the hull runs through the middle of its outermost pixels.
     return int(strokes.sum()) > 0.93 * (float(cv2.contourArea(hull)) + width + height)
+
+
+def is_ring(strokes: Mask) -> bool:
+    """A closed ○ about as wide as high, whatever its size."""
+    points = np.argwhere(strokes).astype(float)
+    ys, xs = points[:, 0] - points[:, 0].min(), points[:, 1] - points[:, 1].min()
+    height, width = float(ys.max()) + 1, float(xs.max()) + 1
+    dx, dy = (xs - width / 2) / (width / 2), (ys - height / 2) / (height / 2)
+    radius = np.hypot(dx, dy)
+    outer = radius > 0.6
+    turns = (np.arctan2(dy, dx)[outer] + np.pi) / (2 * np.pi) * 24
+    return len(np.unique(turns.astype(int) % 24)) == 24 and float(np.percentile(radius, 96)) < 1.12
 
 
 def _is_cross(xs: _Values, ys: _Values, width: float, height: float) -> bool:

@@ -30,8 +30,9 @@ from extractor.files.model import RawPage
 from extractor.imaging.clean import CleanPage, clean_page, ink_contrast
 from extractor.imaging.codes import find_codes
 from extractor.imaging.deskew import MIN_SKEW_DEG, skew_from_lines, skew_from_rulings
+from extractor.imaging.ink import Scale
 from extractor.imaging.likeness import fingerprint
-from extractor.imaging.marks import Scale, find_marks
+from extractor.imaging.marks import find_marks
 from extractor.imaging.orient import LineShape, find_upright, telling_characters
 from extractor.imaging.photo import flat_page
 from extractor.imaging.plane import Picture, gray_of, rotated, scaled, three_channels, turned

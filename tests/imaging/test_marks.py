@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw
 from extractor.core.geometry import Box
 from extractor.core.page import Cell, Line, Mark
 from extractor.imaging.clean import clean_page
-from extractor.imaging.marks import Scale, find_marks
+from extractor.imaging.ink import Scale
+from extractor.imaging.marks import find_marks
 from extractor.imaging.plane import Picture, gray_of
 from tests.imaging.pictures import (
     PX_PER_MM,

@@ -9,7 +9,7 @@ import pytest
 from extractor.core.geometry import Box, Transform
 from extractor.core.page import Line
 from extractor.imaging.codes import find_codes
-from extractor.imaging.marks import Scale
+from extractor.imaging.ink import Scale
 from extractor.imaging.signatures import find_signatures
 
 DPI = 200
