@@ -17,6 +17,7 @@ from extractor.core.errors import PacketError, UsageError
 from extractor.core.worksheet import Outcome, Severity, Verdict, Worksheet
 from extractor.doors.outcomes import ExitCode, error_findings, exit_code_of, is_incomplete
 from extractor.doors.results import write_results
+from extractor.doors.stored import ResultDecided, refuse_decided
 from extractor.pipeline.pool import PageOutcome
 from extractor.pipeline.review import Asked, review, temporary_workdir
 from extractor.pipeline.tools import RunOptions, Tools, load_tools
@@ -60,7 +61,7 @@ def run_batch(request: RunRequest, console: Console) -> ExitCode:
         folder = request.out / _unique(result_name(packet), names)
         try:
             code = _run_one(packet, folder, request, tools, console)
-        except (PacketError, SchemeUndecided) as error:
+        except (PacketError, SchemeUndecided, ResultDecided) as error:
             if (
                 isinstance(error, SchemeUndecided)
                 and not request.batch
@@ -100,6 +101,7 @@ def _unique(name: str, names: Counter[str]) -> str:
 def _run_one(
     packet: Path, folder: Path, request: RunRequest, tools: Tools, console: Console
 ) -> ExitCode:
+    refuse_decided(folder)
     options = RunOptions(workers=request.workers, use_cache=request.use_cache)
     asked = Asked(request.options, request.case_file)
     with temporary_workdir() as work:

@@ -17,7 +17,13 @@ from extractor.decisions.signing import site_key
 from extractor.doors.cli_judge import changed_lines
 from extractor.doors.outcomes import ExitCode, error_findings
 from extractor.doors.site import site_heads
-from extractor.doors.stored import JSON_NAME, worksheet_files, write_workbook, write_worksheet
+from extractor.doors.stored import (
+    JSON_NAME,
+    formats_in,
+    worksheet_files,
+    write_again,
+    write_worksheet,
+)
 from extractor.pipeline.changes import changes_between
 from extractor.pipeline.deciding import Decided, decide, keep_head, take_back_head
 from extractor.pipeline.importing import Imported, check_origin, corrections_of, read_list
@@ -84,10 +90,11 @@ def import_(
     _tell(before, decided, console)
     code = ExitCode.ERROR_FINDINGS if error_findings(decided.worksheet) else ExitCode.DONE
     try:
-        write_workbook(decided.worksheet, target, tools, lang=lang, unmask=unmask)
+        formats = formats_in(target.parent)
+        write_again(decided.worksheet, target, tools, formats, lang=lang, unmask=unmask)
     except OSError as error:
         console.print(
-            f"[yellow]![/yellow] {_plain(str(target))} 已更新，但 xlsx 写不了（是否正在别处打开？）："
+            f"[yellow]![/yellow] {_plain(str(target))} 已更新，但其他格式写不了（是否正在别处打开？）："
             f"{_plain(str(error))}；关闭后用 extractor judge 重新写出",
             highlight=False, soft_wrap=True,
         )  # fmt: skip

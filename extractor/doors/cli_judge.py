@@ -23,8 +23,9 @@ from extractor.doors.stored import (
     JSON_NAME,
     PAGES,
     FolderPictures,
+    formats_in,
     worksheet_files,
-    write_workbook,
+    write_again,
     write_worksheet,
 )
 from extractor.pipeline.changes import Changes, changes_between
@@ -48,7 +49,7 @@ class JudgeRequest:
     config: Path | None
     lang: Language
     unmask: bool
-    workbook: bool
+    json_only: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,9 @@ def judge(
     workers: Annotated[int, typer.Option(min=1, max=64, help="同时评审的进程数。")] = 2,
     lang: Annotated[str, typer.Option(help="工作底稿的语言：zh 或 en。")] = "zh",
     unmask: Annotated[bool, typer.Option("--unmask", help="不遮盖身份证号和手机号。")] = False,
-    xlsx: Annotated[bool, typer.Option("--xlsx/--no-xlsx", help="是否同时写 xlsx。")] = True,
+    json_only: Annotated[
+        bool, typer.Option("--json-only", help="只写 worksheet.json，不写其他格式。")
+    ] = False,
 ) -> None:
     """按另一办法或日期重新评审已有的工作底稿，不再读页；打印变化，原底稿不动。
 
@@ -80,7 +83,7 @@ def judge(
     if lang not in ("zh", "en"):
         raise typer.BadParameter(f"{lang!r} 不支持；应为 zh 或 en", param_hint="--lang")
     request = JudgeRequest(
-        scheme, _day(as_of), out, config, "en" if lang == "en" else "zh", unmask, xlsx
+        scheme, _day(as_of), out, config, "en" if lang == "en" else "zh", unmask, json_only
     )
     load_tools(config)  # a wrong configuration is told once, before any worksheet
     files = tuple(worksheet_files(worksheets))
@@ -139,10 +142,14 @@ def judge_one(pair: tuple[Path, Path], request: JudgeRequest) -> Judged:
             raise UsageError(f"{path}：结果会写在原底稿上；请给 --out 另一个文件夹")
         before = read_json(path)
         after = judge_worksheet(before, tools, request.scheme, request.as_of)
-        write_worksheet(after, target, tools, unmask=request.unmask)
-        if request.workbook:
+        if request.json_only:
+            write_worksheet(after, target, tools, unmask=request.unmask)
+        else:
             FolderPictures(path.parent / PAGES).copy_to(target.parent / PAGES)
-            write_workbook(after, target, tools, lang=request.lang, unmask=request.unmask)
+            formats = {*formats_in(path.parent), "xlsx"} - {"csv"}
+            write_again(
+                after, target, tools, formats, lang=request.lang, unmask=request.unmask
+            )  # fmt: skip
     except UsageError:
         raise
     except (ExtractorError, OSError) as error:

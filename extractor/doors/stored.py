@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +13,12 @@ from extractor.core.errors import ExtractorError, UsageError
 from extractor.core.worksheet import Worksheet
 from extractor.pipeline.naming import naming_of
 from extractor.pipeline.tools import Tools
+from extractor.worksheet.csv_out import FOLDER as CSV_FOLDER
 from extractor.worksheet.json_out import read_json, write_json
 from extractor.worksheet.mask import mask_worksheet
+from extractor.worksheet.outputs import FORMATS, STEM, write_outputs
+from extractor.worksheet.prepared import prepare
 from extractor.worksheet.wording import Language
-from extractor.worksheet.xlsx.workbook import write_xlsx
 
 JSON_NAME = "worksheet.json"
 PAGES = "pages"
@@ -66,11 +68,15 @@ def worksheet_files(given: Iterable[Path]) -> Iterator[Path]:
         yield path
 
 
+class ResultDecided(UsageError):
+    """A result holds decisions that a new one would lose."""
+
+
 def refuse_decided(folder: Path) -> None:
     """Nothing where a result may be written into ``folder``.
 
     Raises:
-        UsageError: a worksheet with decisions lies there; writing a new one would lose them.
+        ResultDecided: a worksheet with decisions lies there; writing a new one would lose them.
     """
     path = folder / JSON_NAME
     try:
@@ -78,16 +84,22 @@ def refuse_decided(folder: Path) -> None:
     except ExtractorError:
         return  # not a worksheet, or a broken one: nothing that could be lost
     if decisions:
-        raise UsageError(
+        raise ResultDecided(
             f"{path}：这里的底稿已有 {len(decisions)} 条处理记录，重新读取会丢失它们；"
             "请用 --out 另选结果文件夹，或用 extractor judge 重新评审"
         )
 
 
+def formats_in(folder: Path) -> tuple[str, ...]:
+    """In which formats a result was written, so that all of them are kept up to date."""
+    files = tuple(f for f in FORMATS if f != "csv" and (folder / f"{STEM}.{f}").is_file())
+    return (*files, "csv") if (folder / CSV_FOLDER).is_dir() else files
+
+
 def write_worksheet(
     worksheet: Worksheet, target: Path, tools: Tools, *, unmask: bool = False
 ) -> None:
-    """Write ``target``, a ``worksheet.json``.
+    """Write ``target``, a ``worksheet.json``, alone.
 
     A worksheet read from a masked file stays masked whatever ``unmask`` says.
 
@@ -98,22 +110,25 @@ def write_worksheet(
     write_json(worksheet if unmask else mask_worksheet(worksheet, sensitive), target)
 
 
-def write_workbook(
+def write_again(
     worksheet: Worksheet,
     target: Path,
     tools: Tools,
+    formats: Collection[str],
     *,
     lang: Language = "zh",
     unmask: bool = False,
 ) -> None:
-    """Write the ``.xlsx`` that goes with ``target``; page pictures lie in ``pages/`` beside it.
+    """Write ``target``, a ``.json``, and the files of other formats that go with it.
+
+    Page pictures are taken from ``pages/`` beside it.
 
     Raises:
-        OSError: the file cannot be written (open in another program, for one).
+        OSError: a file cannot be written (open in another program, for one).
     """
-    naming = naming_of(tools.catalogue, lang)
     pictures = FolderPictures(target.parent / PAGES)
-    book = target.with_suffix(".xlsx")
-    write_xlsx(
-        worksheet, book, pictures, naming=naming, page_href=pictures.href, unmask=unmask, lang=lang
-    )  # fmt: skip
+    naming = naming_of(tools.catalogue, lang)
+    prepared = prepare(worksheet, pictures, naming=naming, unmask=unmask, lang=lang)
+    write_outputs(
+        prepared, target.parent, pictures, formats, page_href=pictures.href, stem=target.stem
+    )

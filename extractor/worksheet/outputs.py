@@ -31,10 +31,12 @@ def write_outputs(
     formats: Collection[str] = DEFAULT_FORMATS,
     *,
     page_href: Callable[[int], str | None] = no_href,
+    stem: str = STEM,
 ) -> None:
     """Write ``worksheet.json`` and the asked ones of ``worksheet.xlsx``, ``.docx``, ``.html``, ``csv/``.
 
-    ``page_href`` is the relative path of a page's picture beside them.
+    ``page_href`` is the relative path of a page's picture beside them. ``stem``: another name than
+    ``worksheet``, for a further judgement beside the first.
 
     Raises:
         OSError: the folder cannot be written, or a file is open in another program.
@@ -43,13 +45,13 @@ def write_outputs(
     unknown = unknown_formats(formats)
     if unknown:
         raise ValueError(f"no such format: {', '.join(unknown)}")
-    write_bytes_atomically(folder / f"{STEM}.json", prepared.content)
+    write_bytes_atomically(folder / f"{stem}.json", prepared.content)
     if "xlsx" in formats:
-        write_bytes_atomically(folder / f"{STEM}.xlsx", workbook_of(prepared, page_href))
+        write_bytes_atomically(folder / f"{stem}.xlsx", workbook_of(prepared, page_href))
     if "docx" in formats:
-        write_bytes_atomically(folder / f"{STEM}.docx", report_of(prepared))
+        write_bytes_atomically(folder / f"{stem}.docx", report_of(prepared))
     if "html" in formats:
-        write_bytes_atomically(folder / f"{STEM}.html", page_of(prepared, images))
+        write_bytes_atomically(folder / f"{stem}.html", page_of(prepared, images))
     if "csv" in formats:
         for name, content in csv_files(prepared):
             write_bytes_atomically(folder / FOLDER / name, content)

@@ -13,8 +13,10 @@ from support.worksheets import small_review
 from extractor import __version__
 from extractor.core.errors import PacketError
 from extractor.core.worksheet import Finding, Outcome, Problem, Severity
+from extractor.decisions.chain import next_decision
 from extractor.doors import batch
 from extractor.pipeline.review import Asked, Reviewed
+from extractor.worksheet.json_out import read_json, write_json
 
 SCHEME = ("--scheme", "jiangxi_2023")
 
@@ -299,3 +301,20 @@ def test_schemes_are_listed_and_an_unknown_one_names_them(extractor: Callable) -
     assert unknown.code == 2
     assert "jiangxi_2032" in unknown.text
     assert "jiangxi_2023" in unknown.text
+
+
+def test_a_result_with_decisions_is_not_read_over(
+    extractor: Callable, asked: list, packet: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out" / "某平台"
+    decision = next_decision(
+        "p_test", (), at="2024-05-06", by="王审核", on="worksheet", action="comment",
+        before=None, after=None, reason="齐全",
+    )  # fmt: skip
+    decided = small_review().worksheet.model_copy(update={"decisions": (decision,)})
+    write_json(decided, folder / "worksheet.json")
+    done = extractor("run", packet, *SCHEME, "--out", tmp_path / "out")
+    assert done.code == 3
+    assert "1 条处理记录" in done.text
+    assert asked == []
+    assert read_json(folder / "worksheet.json") == decided

@@ -12,9 +12,10 @@ from PIL import Image
 from support.config import the_tools
 from support.decided import fact_of, filled_worksheet
 
+from extractor.core.errors import UsageError
 from extractor.decisions.signing import PUBLIC_FILE
 from extractor.doors import cli_import, cli_verify
-from extractor.doors.stored import write_workbook, write_worksheet
+from extractor.doors.stored import refuse_decided, write_again, write_worksheet
 from extractor.jobs.ledger import default_place, open_ledger
 from extractor.pipeline.page_cache import PageCache
 from extractor.worksheet.json_out import read_json
@@ -38,8 +39,8 @@ def result(tmp_path: Path) -> Path:
     folder = tmp_path / "out" / "某平台"
     (folder / "pages").mkdir(parents=True)
     Image.new("RGB", (60, 80), "white").save(folder / "pages" / "0001.jpg")
-    write_worksheet(filled_worksheet(), folder / "worksheet.json", the_tools())
-    write_workbook(filled_worksheet(), folder / "worksheet.json", the_tools())
+    formats = ("json", "xlsx", "docx", "html")
+    write_again(filled_worksheet(), folder / "worksheet.json", the_tools(), formats)
     return folder
 
 
@@ -73,10 +74,22 @@ def test_corrections_come_in_from_the_workbook_beside_the_worksheet(
     assert fact_of(after, "app_total_assets_prev_year_end").value == "500000"
     assert [d.by for d in after.decisions] == ["王审核"]
     assert (result / "imports" / "0001-worksheet.xlsx").read_bytes() == edited
+    assert "500,000" in (result / "worksheet.html").read_text("utf-8") or "50万元" in (
+        result / "worksheet.html"
+    ).read_text("utf-8")
     again = extractor("import", book, *BY)
     assert (again.code, "没有发现更正" in again.text) == (0, True)  # the new workbook is untouched
     older = extractor("import", result / "imports" / "0001-worksheet.xlsx", "--into", result, *BY)
     assert (older.code, "--older" in older.text) == (2, True)
+
+
+def test_a_result_with_decisions_is_not_written_over(extractor: Callable, result: Path) -> None:
+    refuse_decided(result)
+    refuse_decided(result.parent)
+    remark = listed(result, {"action": "comment", "on": "worksheet", "reason": "齐全"})
+    extractor("import", remark, "--into", result, *BY)
+    with pytest.raises(UsageError, match="1 条处理记录"):
+        refuse_decided(result)
 
 
 def test_a_value_nobody_can_read_changes_nothing(extractor: Callable, result: Path) -> None:

@@ -63,7 +63,7 @@ def test_an_own_folder_gets_the_pages_too(
 
 
 def test_the_same_scheme_changes_nothing_and_says_so(extractor: Callable, result: Path) -> None:
-    done = extractor("judge", result, "--no-xlsx")
+    done = extractor("judge", result, "--json-only")
     assert "结论没有变化" in done.text
     again = json.loads((result / "worksheet-judged.json").read_bytes())
     before = json.loads((result / "worksheet.json").read_bytes())
@@ -74,7 +74,7 @@ def test_many_at_once_keep_apart_by_name(extractor: Callable, result: Path, tmp_
     twin = tmp_path / "b" / "某平台"
     shutil.copytree(result, twin)
     out = tmp_path / "out"
-    extractor("judge", result, twin, "--scheme", "taiyuan_2023", "--out", out, "--no-xlsx")
+    extractor("judge", result, twin, "--scheme", "taiyuan_2023", "--out", out, "--json-only")
     assert sorted(p.name for p in out.iterdir()) == ["某平台", "某平台-2"]
 
 
@@ -84,7 +84,7 @@ def test_a_broken_worksheet_is_named_and_the_others_are_judged(
     broken = tmp_path / "坏" / "worksheet.json"
     broken.parent.mkdir()
     broken.write_text("{}", encoding="utf-8")
-    done = extractor("judge", broken, result, "--scheme", "taiyuan_2023", "--no-xlsx")
+    done = extractor("judge", broken, result, "--scheme", "taiyuan_2023", "--json-only")
     assert done.code == 3
     assert str(broken) in done.text
     assert (result / "worksheet-taiyuan_2023.json").is_file()
