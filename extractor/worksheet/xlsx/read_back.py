@@ -62,7 +62,8 @@ class SheetCorrection:
     Attributes:
         on: a fact's, criterion's or material's id; a finding's check id. For ``row`` the ids of the
             row's facts joined by commas, or "" for a row that was added.
-        kind: ``fact`` (a value was changed, or only commented: then both texts are the same), ``finding | criterion | material`` (处理 or 意见), ``row``
+        kind: ``fact`` (a value was changed, or only commented: then both texts are the same),
+            ``finding | criterion | material`` (处理 or 意见), ``row``
             (处理 or 意见 of a list row), ``deleted_row``, ``added_row``.
         shown_before: the cell's text when it was written ("" for reviewer columns).
         shown_after: its text now. "" for a cleared cell. For 处理: ``accept | ask | reject``, or what
