@@ -40,7 +40,6 @@ from extractor.pipeline.pool import PageEngine, PageOutcome, ReadingStopped, Tas
 
 _LOG = logging.getLogger(__name__)
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
-_TROUBLE_DELAY = 30.0
 _GOODBYE_SECONDS = 4.0
 _MEDIA = {
     ".json": "application/json",
@@ -87,7 +86,8 @@ class PacketWork(Protocol):
 @dataclass(frozen=True, slots=True)
 class RunnerSetup:
     """All a runner needs; picklable. ``make_work`` and ``make_reader`` are called in the runner and in
-    its page workers; ``clock`` gives seconds since 1970."""
+    its page workers; ``clock`` gives seconds since 1970;
+    ``trouble_seconds``: until a job given back for a trouble is tried again."""
 
     place: LedgerPlace
     make_work: Callable[[], PacketWork]
@@ -95,6 +95,7 @@ class RunnerSetup:
     engine: LocalSettings = field(default_factory=LocalSettings)
     poll_seconds: float = 2.0
     stall_seconds: float = 1800.0
+    trouble_seconds: float = 30.0
     reserve_bytes: int = 200 << 20
     clock: Callable[[], float] = time.time
 
@@ -188,7 +189,9 @@ class Runner:
         beat = threading.Thread(target=self._beat, args=(claim, ended), daemon=True)
         beat.start()
         try:
-            self._insist(self._review(claim, workdir))
+            note = self._review(claim, workdir)
+            shutil.rmtree(workdir, ignore_errors=True)  # the ledger may need the room
+            self._insist(note)
         finally:
             ended.set()
             beat.join()
@@ -234,7 +237,7 @@ class Runner:
 
     def _given_back(self, claim: Claim, why: str) -> Callable[[], bool]:
         self._trouble(why)
-        return lambda: self.ledger.jobs.give_back(claim, why, _TROUBLE_DELAY)
+        return lambda: self.ledger.jobs.give_back(claim, why, self.setup.trouble_seconds)
 
     def _bug(self, claim: Claim, error: Exception) -> Callable[[], bool]:
         _LOG.exception("job %s failed", claim.job)

@@ -18,7 +18,7 @@ from extractor.jobs.owners import is_gone, owner_of
 from extractor.jobs.runner import RunnerSetup, clear_work, run_runner
 
 #: Seconds a runner has to give its work back before it is killed.
-STOP_SECONDS = 4.0
+STOP_SECONDS = 3.0
 _LONGEST_WAIT = 30.0
 
 

@@ -206,7 +206,7 @@ class Desk:
     def setup(self) -> RunnerSetup:
         return RunnerSetup(
             self.place, self.work, self.readers, LocalSettings(1, 30.0), poll_seconds=0.2,
-            reserve_bytes=0, clock=self.clock,
+            reserve_bytes=0, clock=self.clock, trouble_seconds=1.0,
         )  # fmt: skip
 
     @property
