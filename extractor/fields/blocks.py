@@ -221,7 +221,11 @@ def _end_of_list(table: Table, spec: RowsSpec, header: Header, row0: int, limit:
             return row
         if _is_remark(lead, (*spec.ends, *_REMARKS)):
             return row
-        if lead.row == row and _starts_with(lead, [e for e in spec.ends if len(e) > 2]):
+        # Beside a title written downwards the row begins with its second cell.
+        begins = next((c for c in table.row_cells(row) if c.row == row), lead)
+        if begins.row == row and _starts_with(begins, [e for e in spec.ends if len(e) > 2]):
+            return row
+        if _is_answer_to(table, header.columns, key, row):
             return row
         if not covers_more(cell, header.columns) or not fold_text(cell.text):
             continue
@@ -230,6 +234,21 @@ def _end_of_list(table: Table, spec: RowsSpec, header: Header, row0: int, limit:
         if not _is_group_heading(table, spec, header, row, limit):
             return row
     return limit
+
+
+def _is_answer_to(table: Table, columns: Sequence[Column], key: Column, row: int) -> bool:
+    """Whether a ruled row is a label and its answer: one cell with text over all columns behind the key."""
+    behind = [c for c in columns if c.col0 >= key.col1]
+    if table.method == "aligned" or len(behind) < 2:
+        return False
+    answer = table.at(row, behind[0].col0)
+    return (
+        answer is not None
+        and answer.row == row
+        and answer.col > key.col0
+        and answer.col + answer.col_span >= behind[-1].col1
+        and bool(fold_text(answer.text))
+    )
 
 
 def key_column(columns: Sequence[Column], spec: RowsSpec) -> Column:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from support.pages import Entry, grid, line, page
+from support.pages import Entry, Span, grid, line, page
 from support.reading import column, rows_of
 
 from extractor.core.page import Table
@@ -88,6 +88,16 @@ def test_the_headings_of_the_next_table_do_not_continue_a_list() -> None:
     other = grid([["资产总额", "服务数量", "利润总额"], ["1384.87", "10620", "91.99"]], y=60)
     rows = rows_of(FORM, "app_investors", page(investors, no=1), page(other, no=2))
     assert column(rows, "name") == ["胡杰"]
+
+
+def test_a_label_with_its_answer_over_the_other_columns_ends_the_list() -> None:
+    table = grid([
+        ["姓名", "职称（职务）", "所在单位"],
+        ["付少华", "高级工程师", "赣州工业技术研究院"],
+        ["推荐意见", Span("该中心具备公共服务能力，同意推荐上报。", cols=2), None],
+    ])  # fmt: skip
+    rows = rows_of("recommendation_form", "expert_panel", page(table))
+    assert column(rows, "name") == ["付少华"]
 
 
 # -- rows that a missed ruling joined -------------------------------------------------------------
