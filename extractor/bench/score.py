@@ -46,6 +46,8 @@ class Score:
     certain_of_right: Tally = field(default_factory=Tally)
     right_of_certain: Tally = field(default_factory=Tally)
     curve: list[tuple[float, bool]] = field(default_factory=list)
+    #: certain facts, right of all, by the way they were read (``Method``)
+    by_method: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     checks_ended: set[str] = field(default_factory=set)
     unjudged: int = 0
 
@@ -65,6 +67,8 @@ class Score:
             getattr(self, name).merge(getattr(other, name))
         for kind, tally in other.by_kind.items():
             self.by_kind[kind].merge(tally)
+        for method, tally in other.by_method.items():
+            self.by_method[method].merge(tally)
         for measure, counted in other.damage.items():
             self.damage[measure].merge(counted)
         self.false_errors += other.false_errors
@@ -134,12 +138,12 @@ def _score_facts(
         if kind in FIGURES:
             score.figures.add(bool(right), what)
         for fact in here:
-            _judge(score, fact, fact in right, judged)
+            _judge(score, fact, fact in right, judged, truth)
         if right:
             _score_box(score, right[0], wanted, what)
 
 
-def _judge(score: Score, fact: Fact, ok: bool, judged: set[str]) -> None:
+def _judge(score: Score, fact: Fact, ok: bool, judged: set[str], truth: Truth) -> None:
     if fact.id in judged:
         return
     judged.add(fact.id)
@@ -148,7 +152,11 @@ def _judge(score: Score, fact: Fact, ok: bool, judged: set[str]) -> None:
     if ok:
         score.certain_of_right.add(certain, f"{fact.field} p{fact.page} {fact.confidence}")
     if certain:
-        score.right_of_certain.add(ok, f"{fact.field} p{fact.page} {fact.value!r} raw {fact.raw!r}")
+        what = f"{fact.field} p{fact.page} {fact.value!r} raw {fact.raw!r}"
+        score.right_of_certain.add(ok, what)
+        score.by_method[fact.method.value].add(ok, what)
+        if fact.page is not None:
+            score.damage["certain"].add(truth.damage_of(fact.page), ok, what)
 
 
 def _score_box(score: Score, fact: Fact, wanted: TrueValue, what: str) -> None:
@@ -184,7 +192,7 @@ def _score_rows(
             score.cells.add(ok, said)
             score.damage["cells"].add(truth.damage_of(cell.page), ok, said)
             if fact is not None:
-                _judge(score, fact, ok, judged)
+                _judge(score, fact, ok, judged, truth)
     used = {id(row) for row in pairs.values()}
     by_id = {
         id(row): true for number, true in enumerate(wanted) for row in [pairs.get(number)] if row
@@ -244,7 +252,7 @@ def _score_certainty(
         ok = any(
             same_value(kinds.get(fact.field, "text"), fact.value, v) for v in known[fact.field]
         )
-        _judge(score, fact, ok, judged)
+        _judge(score, fact, ok, judged, truth)
 
 
 def _score_findings(score: Score, worksheet: Worksheet, truth: Truth) -> None:

@@ -114,11 +114,13 @@ def print_score(score: Score, failures: int) -> None:
         f"{kind} {t.right}/{t.total}" for kind, t in sorted(score.by_kind.items()) if t.total
     )
     typer.echo(f"by kind: {kinds}")
+    methods = ", ".join(f"{m} {t.right}/{t.total}" for m, t in sorted(score.by_method.items()))
+    typer.echo(f"certain facts right, by method: {methods}")
     for name, measures in shares(score.damage):
         shown = "  ".join(f"{what} {t.right}/{t.total}" for what, t in measures)
         typer.echo(f"  {name:9s} {shown}")
     for what, measure in score.damage.items():
-        if what not in ("fields", "cells", "page types"):
+        if what not in ("fields", "cells", "page types", "certain"):
             for said in measure.total.wrong[:failures]:
                 typer.echo(f"      {what}: {said}")
     typer.echo(f"error findings nobody planted: {len(score.false_errors)}")
