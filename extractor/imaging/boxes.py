@@ -177,8 +177,8 @@ def _is_character(
             place = line.box_of(i, i + 1)
             if place.overlap_x(box) < 0.5 * min(box.width, max(place.width, 0.1)):
                 continue
-            in_its_middle = abs(place.cx - box.cx) < 0.1 * place.width
-            if place.width > 1.4 * size and not in_its_middle:
+            before_it = box.cx < place.cx - 0.1 * place.width
+            if place.width > 1.4 * size and before_it:
                 continue  # it only reaches here because the box itself was not read
             # An ideograph read with such certainty is one: 人口 and 社会团体 are full of boxes.
             is_sure = line.confidence_of(i, i + 1) > (0.9 if char in readings else 0.7)

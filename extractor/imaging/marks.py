@@ -7,6 +7,7 @@ marks. Works on the cleaned gray page, where seal ink is gone: a stamp over a ce
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import cv2
@@ -41,6 +42,7 @@ def find_marks(
     marks = [m for cell in cells if (m := _mark_in_cell(ink, cell, scale)) is not None]
     marks += find_boxes(ink, lines, scale)
     marks += find_circled(ink, lines, scale)
+    marks += _ticks_read(lines)
     return tuple(sorted(marks, key=lambda m: (m.box.y0, m.box.x0)))
 
 
@@ -51,10 +53,14 @@ def find_marks(
 _CROSSES = "Xx×✗✕✘╳乂"
 
 
+_SURE_DIGIT, _SURE_TICK = 0.95, 0.8
+"""A digit read with less, in the place of a tick with more likeness than that, is the tick."""
+
+
 def _mark_in_cell(ink: Mask, cell: Cell, scale: Scale) -> Mark | None:
     text = cell.text.strip()
     # OCR takes a tick for whatever single character it resembles: V, √, 」, 丿 …
-    if len(text) > 1 or text.isdigit():
+    if len(text) > 1 or (text.isdigit() and cell.confidence >= _SURE_DIGIT):
         return None
     px = float(scale.px_per_unit)
     inset = 0.7 * scale.px_per_mm
@@ -68,6 +74,8 @@ def _mark_in_cell(ink: Mask, cell: Cell, scale: Scale) -> Mark | None:
         return None
     kind, confidence = kind_of(strokes, scale.px_per_mm)
     if kind is None or (text and kind != "tick" and not (kind == "cross" and text in _CROSSES)):
+        return None
+    if text.isdigit() and confidence < _SURE_TICK:
         return None
     points = np.argwhere(strokes)
     top, left = (int(v) for v in points.min(axis=0))
@@ -104,3 +112,31 @@ def _strokes(patch: Mask, scale: Scale) -> Mask | None:
     is_speck = stats[:, 4] <= 0.05 * mm * mm
     kept[is_speck[labels]] = 0
     return kept if kept.any() else None
+
+
+# -- ticks that were read ----------------------------------------------------------------------
+
+_TICK_SIGN = re.compile("[√✓✔]")
+_IN_BRACKETS = re.compile(r"[（(]\s*[√✓✔]\s*[）)]")
+#: 打√, 划“√”, √或填写分值: how to fill in the form, nobody's answer.
+_INSTRUCTION = re.compile(
+    "[打划画勾填选]\\s*[“\"‘'「（(]?\\s*[√✓✔]|[√✓✔]\\s*[”\"’'」]?\\s*(?:或|者|表示|为)"
+)
+
+
+def _ticks_read(lines: Sequence[Line]) -> list[Mark]:
+    """Ticks typed among other words: ``民营企业√`` is a tick, ``（√）民营企业`` a ticked box."""
+    marks: list[Mark] = []
+    for line in lines:
+        if len(line.text.strip()) < 2:
+            continue
+        told = [m.span() for m in _INSTRUCTION.finditer(line.text)]
+        boxes = [m.span() for m in _IN_BRACKETS.finditer(line.text)]
+        for found in _TICK_SIGN.finditer(line.text):
+            at = found.start()
+            if any(a <= at < b for a, b in told):
+                continue
+            kind = "box_ticked" if any(a <= at < b for a, b in boxes) else "tick"
+            sure = min(0.9, line.confidence_of(at, at + 1))
+            marks.append(Mark(kind, line.box_of(at, at + 1).rounded(), sure))
+    return marks

@@ -322,3 +322,12 @@ def test_every_value_of_a_list_stands_in_its_page(rows_in: list[list[Entry]]) ->
         for fact in row.cells.values():
             assert fact.box is not None
             assert any(fact.raw in cell.text for cell in table.cells)
+
+
+def test_an_empty_box_before_the_only_word_that_was_read_chooses_nothing() -> None:
+    """☑满意 □不满意, of which 满意 got lost: 不满意 is not the answer."""
+    table = grid(
+        [FIRMS, firm(1, "南昌甲科技有限公司", "□不满意"), firm(2, "南昌乙科技有限公司", "满意")]
+    )
+    rows = rows_of(SERVED, "served_list", page(table))
+    assert column(rows, "satisfied") == ["satisfied"]

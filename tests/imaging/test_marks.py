@@ -264,3 +264,30 @@ def test_a_square_without_words_beside_it_is_no_check_box() -> None:
     cv2.rectangle(page, (100, 80), (132, 112), (10, 10, 10), 2)
     far = Line("标题", Box(10, 2, 60, 14), 0.98)
     assert box_marks(page, far) == []
+
+
+# -- ticks that were read ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("国有企业 民营企业√ 其他", ["tick"]),
+        ("（ ）国有企业（√）民营企业", ["box_ticked"]),
+        ("企业满意度（打√或填写分值）", []),
+        ("以下打“√”者已签订合作协议", []),
+        ("√或填写分值", []),
+    ],
+)
+def test_a_typed_tick_is_a_mark_but_for_one_in_an_instruction(text: str, kinds: list[str]) -> None:
+    line = Line(text, Box(50, 10, 250, 22), 0.97)
+    assert [m.kind for m in find_marks(paper(400, 200)[..., 0], (), (line,), SCALE)] == kinds
+
+
+@pytest.mark.parametrize(("sure", "kinds"), [(0.93, ["tick"]), (0.99, [])])
+def test_a_tick_read_as_a_digit_in_doubt_is_a_tick(sure: float, kinds: list[str]) -> None:
+    page = cell_page()
+    draw_tick(page, 220, 148, 45, 4)
+    cell = Cell(0, 0, 1, 1, CELL, (Line("5", CELL, sure),))
+    gray = clean_page(as_scanned(page), PX_PER_PT).gray
+    assert [m.kind for m in find_marks(gray, [cell], cell.lines, SCALE)] == kinds
