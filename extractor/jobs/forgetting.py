@@ -15,7 +15,7 @@ from extractor.jobs.database import Database
 def forget_packets(
     db: Database, blobs: BlobStore, files: Collection[str], jobs: Collection[str]
 ) -> int:
-    """Remove each packet that holds a file of one of these hashes, or that one of these jobs is of:
+    """Remove each packet that holds nothing but files of these hashes, or that one of these jobs is of:
     its jobs, pages, results, deliveries, messages, and the blobs that nothing else needs, at once.
 
     Gives how many jobs went. A job that is just running goes too; its runner learns of it.
@@ -43,8 +43,11 @@ def forget_packets(
 
 
 def _packets(c: Connection, files: Collection[str], jobs: Collection[str]) -> list[str]:
-    by_file = sa.select(schema.packet_files.c.packet).where(
-        schema.packet_files.c.sha256.in_(sorted(files))
+    held = schema.packet_files.c
+    # A form or certificate that lies in two applicants' packets must not take the other one with it.
+    others = sa.select(held.packet).where(held.sha256.not_in(sorted(files)))
+    by_file = sa.select(held.packet).where(
+        held.sha256.in_(sorted(files)), held.packet.not_in(others)
     )
     by_job = sa.select(schema.jobs.c.packet).where(schema.jobs.c.id.in_(sorted(jobs)))
     return sorted(set(c.execute(by_file).scalars()) | set(c.execute(by_job).scalars()))

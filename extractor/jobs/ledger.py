@@ -89,7 +89,7 @@ class Ledger:
             )
 
     def forget(self, files: Collection[str], jobs: Collection[str] = ()) -> int:
-        """Remove every trace of the packets that hold a file of one of these hashes, or that one of
+        """Remove every trace of the packets that hold nothing but files of these hashes, or that one of
         these jobs is of (archives are known by their job); gives how many jobs went."""
         return forget_packets(self.db, self.blobs, files, jobs)
 

@@ -13,7 +13,15 @@ from extractor.decisions.heads import HeadMoved, HeadStore, SignedHead
 from extractor.jobs.delivery_book import NewDelivery
 from extractor.jobs.ledger import Ledger
 from extractor.jobs.message_book import RETRY_SECONDS
-from extractor.jobs.records import LEASE_SECONDS, Artifact, JobState, PageState
+from extractor.jobs.records import (
+    LEASE_SECONDS,
+    Artifact,
+    JobState,
+    NewPacket,
+    PacketContent,
+    PacketFile,
+    PageState,
+)
 
 if TYPE_CHECKING:
     from conftest import Clock
@@ -26,9 +34,9 @@ def test_a_page_is_charged_only_with_deaths_that_were_seen(ledger: Ledger) -> No
     ledger.pages.charge(claim, 4, "crash", "进程退出")
     ledger.pages.begin(claim, 4)  # and then the machine went down
     ledger.pages.begin(claim, 5)
-    assert ledger.pages.charged(job) == {4: 1}
+    assert ledger.pages.charged(job) == {4: (1, 0)}
     ledger.jobs.gone("me")
-    assert ledger.pages.charged(job) == {4: 1}
+    assert ledger.pages.charged(job) == {4: (1, 0)}
     assert [a.outcome for a in ledger.pages.attempts(job, 4)] == ["crash", "lost"]
 
 
@@ -206,3 +214,17 @@ def test_a_forgotten_packet_leaves_nothing_and_takes_nothing_of_others(ledger: L
     assert ledger.messages.claim("sender") is None
     assert ledger.forget([], [kept.job]) == 1
     assert not ledger.blobs.has(ours)
+
+
+def test_a_packet_that_shares_a_file_with_a_forgotten_one_stays(ledger: Ledger) -> None:
+    form, own = PacketFile("form.pdf", "f" * 64, 1), PacketFile("own.pdf", "b" * 64, 1)
+    one = ledger.jobs.accept(of_files(form)).job
+    both = ledger.jobs.accept(of_files(form, own)).job
+    assert ledger.forget([form.sha256]) == 1
+    assert [j.id for j in ledger.jobs.listed()] == [both]
+    assert one != both
+    assert ledger.forget([form.sha256, own.sha256]) == 1
+
+
+def of_files(*files: PacketFile) -> NewPacket:
+    return NewPacket(PacketContent("folder", files, True), packet().request)
