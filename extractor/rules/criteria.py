@@ -31,6 +31,7 @@ from extractor.rules.comparing import ask, equals_threshold, meets, meets_bound
 from extractor.rules.facts import FactBook
 from extractor.rules.function_rule import judge_functions
 from extractor.rules.gathered import PASSAGES, gathered, passages_of, unread_papers
+from extractor.rules.logic import judge_groups
 from extractor.rules.quantities.base import decimal_text
 from extractor.rules.row_sides import sides_of_rows
 from extractor.rules.side import FORM, Side, Sides
@@ -56,11 +57,18 @@ class _Ending:
 
 
 def judge_criteria(book: FactBook, scheme: Scheme) -> tuple[Criterion, ...]:
-    """All criteria in the order of the scheme, its rule on functions before those of functions."""
+    """All criteria in the order of the scheme, its rule on functions before those of functions.
+
+    After the last member of a group that the text joins by "or" stands how the group ends.
+    """
     judged = [judge_criterion(book, scheme, spec) for spec in scheme.criteria]
+    groups = tuple(judge_groups(scheme, {c.id: c for c in judged}))
     rule = scheme.head.function_rule
     if rule is not None:
         judged.insert(_place_of(rule, scheme), judge_functions(book, scheme, rule))
+    for group in groups:
+        members = [i for i, c in enumerate(judged) if f"；{c.id}：" in f"；{group.note}"]
+        judged.insert(members[-1] + 1, group)
     return tuple(judged)
 
 
