@@ -8,7 +8,7 @@ from typing import Protocol
 from extractor.core.errors import EngineError
 from extractor.jobs.page_book import PageBook
 from extractor.jobs.records import Claim, PageState
-from extractor.pipeline.pool import PageEngine, PageOutcome, PageTask
+from extractor.pipeline.pool import PageEngine, PageOutcome, PageTask, tries_of
 
 #: Kinds of outcomes that are no page's fault: the machine cannot read now.
 NOT_THE_PAGES_FAULT = frozenset({"start", "disk", "model"})
@@ -46,8 +46,8 @@ class LedgerTries:
         self._charged = pages.charged(claim.job)
 
     def charged(self, task: PageTask) -> int:
-        """Workers that the page has cost, restarts included."""
-        return self._charged.get(task.no, 0)
+        """Tries that the page has used up, before restarts included."""
+        return tries_of(*self._charged.get(task.no, (0, 0)))
 
     def begin(self, task: PageTask) -> None:
         """The page is about to be handed to a worker."""
@@ -55,7 +55,9 @@ class LedgerTries:
 
     def charge(self, task: PageTask, kind: str, message: str) -> None:
         """The page cost its worker."""
-        self._charged[task.no] = self.charged(task) + 1
+        deaths, kills = self._charged.get(task.no, (0, 0))
+        is_kill = kind == "killed"
+        self._charged[task.no] = (deaths + (not is_kill), kills + is_kill)
         self._pages.charge(self._claim, task.no, kind, message)
 
     def dealt_with(self, outcome: PageOutcome, *, quarantined: bool) -> None:

@@ -39,11 +39,14 @@ class PageBook:
             for r in rows
         ]
 
-    def charged(self, job: str) -> dict[int, int]:
-        """Deaths and overruns by page, of pages that have any."""
+    def charged(self, job: str) -> dict[int, tuple[int, int]]:
+        """Deaths and overruns of its own, and kills from outside, by page; of pages that have any."""
+        costly = sa.or_(_P.c.tries > 0, _P.c.kills > 0)
         with self.db.read() as c:
-            rows = c.execute(sa.select(_P.c.no, _P.c.tries).where(_P.c.job == job, _P.c.tries > 0))
-            return {row.no: row.tries for row in rows}
+            rows = c.execute(
+                sa.select(_P.c.no, _P.c.tries, _P.c.kills).where(_P.c.job == job, costly)
+            )
+            return {row.no: (row.tries, row.kills) for row in rows}
 
     def begin(self, claim: Claim, no: int) -> None:
         """Page ``no`` is about to be handed to a worker."""
@@ -57,13 +60,15 @@ class PageBook:
             )  # fmt: skip
 
     def charge(self, claim: Claim, no: int, kind: str, message: str) -> None:
-        """The try ended with the worker's death or an overrun; the page may be tried again."""
+        """The try ended with the worker's death or an overrun; the page may be tried again.
+        ``kind`` ``killed``: something else ended the worker."""
+        counter = _P.c.kills if kind == "killed" else _P.c.tries
         with self.db.write() as c:
             self._close(c, claim, no, kind, message)
             c.execute(
                 sa.update(_P)
                 .where(_P.c.job == claim.job, _P.c.no == no)
-                .values(tries=_P.c.tries + 1, kind=kind, message=message)
+                .values({counter.name: counter + 1, "kind": kind, "message": message})
             )
 
     def dealt_with(
@@ -104,5 +109,5 @@ class PageBook:
 def _page(db: Database, c: Connection, job: str, no: int) -> None:
     """The page's row, made where it is missing."""
     insert = sqlite.insert if db.is_sqlite else postgresql.insert
-    row = {"job": job, "no": no, "tries": 0, "kind": "", "message": "", "seconds": 0.0}
+    row = {"job": job, "no": no, "tries": 0, "kills": 0, "kind": "", "message": "", "seconds": 0.0}
     c.execute(insert(_P).values(**row).on_conflict_do_nothing())

@@ -103,6 +103,7 @@ pages = Table(
     Column("no", Integer, primary_key=True),
     Column("state", String(20)),
     Column("tries", Integer, nullable=False),
+    Column("kills", Integer, nullable=False),
     Column("kind", String(40), nullable=False),
     Column("message", Text, nullable=False),
     Column("seconds", Float, nullable=False),

@@ -4,7 +4,9 @@ Promises, each with a test:
 
 1. Every task gets exactly one outcome, in task order, whatever happens to the workers.
 2. A worker that dies is noticed at once (its pipe closes), replaced, and its page tried again; a page
-   that costs ``TRIES`` workers is quarantined: a problem of that page, and the rest goes on.
+   that costs ``TRIES`` workers is quarantined: a problem of that page, and the rest goes on. A worker
+   that something else ended with SIGKILL (an operator, the system for want of memory) is a third of
+   a try: it was hardly the page, but it may be, so not endlessly.
 3. A page that takes longer than the limit, or more memory, costs its worker, not the run.
 4. Leaving the pool leaves no process behind, within seconds however many there are.
 5. A reader that cannot start is not charged to a page; where it fails again and again, the run ends with
@@ -37,6 +39,8 @@ from extractor.core.page import ReadPage
 
 #: Tries a page has before it is given up.
 TRIES = 3
+#: Deaths by somebody else's SIGKILL that count as one try.
+KILLS_A_TRY = 3
 #: Failed starts in a row after which no further one is tried.
 STARTS = 3
 #: The same for readers that something else ended with SIGKILL while they started: more likely a sweep
@@ -97,13 +101,13 @@ class TryBook(Protocol):
     """Keeps count of what pages cost, beyond the life of this process."""
 
     def charged(self, task: PageTask) -> int:
-        """Workers that the page has cost so far."""
+        """Tries that the page has used up so far (``tries_of`` its costs)."""
 
     def begin(self, task: PageTask) -> None:
         """The page is about to be handed to a worker."""
 
     def charge(self, task: PageTask, kind: str, message: str) -> None:
-        """The page cost its worker."""
+        """The page cost its worker. ``kind``: ``crash | killed | timeout | memory``."""
 
     def dealt_with(self, outcome: PageOutcome, *, quarantined: bool) -> None:
         """The page has its outcome."""
@@ -239,8 +243,10 @@ class PagePool:
         task, fresh = worker.task, worker.fresh
         assert task is not None
         ended_by = self._end_workers([worker])
+        if kind == "crash" and ended_by == [-signal.SIGKILL]:
+            kind = "killed"
         if fresh:
-            if ended_by == [-signal.SIGKILL] and kind == "crash":
+            if kind == "killed":
                 self._killed_starts += 1
             else:
                 self._failed_starts += 1
@@ -268,6 +274,11 @@ class PagePool:
         return codes
 
 
+def tries_of(deaths: int, kills: int) -> int:
+    """Tries used up by deaths and overruns of the page's own, and by kills from outside."""
+    return deaths + kills // KILLS_A_TRY
+
+
 _DIED = "读取该页的进程意外退出"
 
 
@@ -275,16 +286,18 @@ class _Unwritten:
     """A book for runs that end with this process."""
 
     def __init__(self) -> None:
-        self._charged: dict[int, int] = {}
+        self._costs: dict[int, list[str]] = {}
 
     def charged(self, task: PageTask) -> int:
-        return self._charged.get(task.no, 0)
+        costs = self._costs.get(task.no, [])
+        kills = costs.count("killed")
+        return tries_of(len(costs) - kills, kills)
 
     def begin(self, task: PageTask) -> None:
         pass
 
     def charge(self, task: PageTask, kind: str, message: str) -> None:
-        self._charged[task.no] = self.charged(task) + 1
+        self._costs.setdefault(task.no, []).append(kind)
 
     def dealt_with(self, outcome: PageOutcome, *, quarantined: bool) -> None:
         pass

@@ -19,6 +19,7 @@ from extractor.pipeline.pool import (
     PagePool,
     PageTask,
     ReadingStopped,
+    tries_of,
 )
 
 
@@ -162,6 +163,15 @@ def test_a_worker_that_died_idle_is_charged_to_no_page(tmp_path: Path) -> None:
     assert book.charges == []
 
 
+def test_kills_from_outside_cost_a_page_a_third_of_a_try_each(tmp_path: Path) -> None:
+    assert [tries_of(0, kills) for kills in (2, 3, 8, 9)] == [0, 1, 2, 3]
+    book = Noted()
+    with PagePool(ActingReaders(tmp_path), 1) as pool:
+        outcomes = list(pool.read(tasks("a", "killed-thrice", "b"), book))
+    assert all(o.read for o in outcomes)
+    assert book.kinds == ["killed"] * 3
+
+
 def test_a_run_left_half_way_leaves_nothing_to_the_next(tmp_path: Path) -> None:
     with PagePool(ActingReaders(tmp_path), 2) as pool:
         left = pool.read(tasks("a", "hang", "b"))
@@ -200,6 +210,7 @@ class Noted:
     def __init__(self, charged: dict[int, int] | None = None) -> None:
         self._charged = charged or {}
         self.charges: list[int] = []
+        self.kinds: list[str] = []
         self.quarantined: list[int] = []
 
     def charged(self, task: PageTask) -> int:
@@ -210,7 +221,8 @@ class Noted:
 
     def charge(self, task: PageTask, kind: str, message: str) -> None:
         self.charges.append(task.no)
-        self._charged[task.no] = self.charged(task) + 1
+        self.kinds.append(kind)
+        self._charged[task.no] = self.charged(task) + (kind != "killed")
 
     def dealt_with(self, outcome: PageOutcome, *, quarantined: bool) -> None:
         if quarantined:

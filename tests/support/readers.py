@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,7 @@ class BrokenReaders:
 class ActingReader:
     """``die``: the process ends at once. ``die-once``: only the first time. ``hang``: never answers.
     ``fail``: the page's own failure. ``slow``: a moment late. ``eat``: takes 400 MB and holds them.
-    ``full``: the disk is full. Anything else is read at once.
+    ``full``: the disk is full. ``killed-thrice``: something else kills it, three times. Anything else is read at once.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -54,6 +55,8 @@ class ActingReader:
         tries = len(list(self._folder.glob(f"try-{task.no}-*")))
         if task.path == "die" or (task.path == "die-once" and tries == 1):
             os._exit(9)
+        if task.path == "killed-thrice" and tries <= 3:
+            os.kill(os.getpid(), signal.SIGKILL)
         if task.path == "hang":
             time.sleep(600)
         if task.path == "slow":

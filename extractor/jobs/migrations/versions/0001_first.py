@@ -208,6 +208,7 @@ def _pages() -> None:
         sa.Column("no", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("kills", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("seconds", sa.Float(), nullable=False),
