@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from extractor.core.worksheet import Fact, RowSet
-from extractor.fields.activities import read_activity
-from extractor.fields.agreements import read_agreement
-from extractor.fields.audit import read_audit, read_firm_licence
-from extractor.fields.certificates import CERTIFICATES, read_certificate
+from extractor.fields.audit.reader import read_audit, read_firm_licence
+from extractor.fields.audit.service_income import read_service_income
+from extractor.fields.audit.statements import read_statement
 from extractor.fields.confirm import confirm_facts
-from extractor.fields.declaration import read_declaration
-from extractor.fields.events import read_events
-from extractor.fields.forms import read_form
-from extractor.fields.letters import read_letter, read_quarter
-from extractor.fields.lists import finish_rows, stated_total
-from extractor.fields.narrative import read_narrative
-from extractor.fields.paper_rows import applicant_names, read_paper
-from extractor.fields.recognitions import read_recognition
-from extractor.fields.recommendation import read_recommendation
-from extractor.fields.rows import all_rows
-from extractor.fields.rulebooks import read_rulebook
-from extractor.fields.service_income import read_service_income
+from extractor.fields.forms.declaration import read_declaration
+from extractor.fields.forms.letters import read_letter, read_quarter
+from extractor.fields.forms.narrative import read_narrative
+from extractor.fields.forms.reader import read_form
+from extractor.fields.forms.recommendation import read_recommendation
+from extractor.fields.lists.reader import finish_rows, stated_total
+from extractor.fields.lists.rows import all_rows
+from extractor.fields.papers.activities import read_activity
+from extractor.fields.papers.agreements import read_agreement
+from extractor.fields.papers.certificates import CERTIFICATES, read_certificate
+from extractor.fields.papers.events import read_events
+from extractor.fields.papers.recognitions import read_recognition
+from extractor.fields.papers.rows import applicant_names, read_paper
+from extractor.fields.papers.rulebooks import read_rulebook
 from extractor.fields.specs import FieldSpecs
-from extractor.fields.statements import read_statement
 from extractor.fields.view import DocumentView, Extraction, merge
 
 Reader = Callable[[DocumentView, FieldSpecs], Extraction]

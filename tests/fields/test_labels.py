@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.pages import line, page
 
-from extractor.fields.labels import Label, LabelIndex
+from extractor.fields.forms.labels import Label, LabelIndex
 from extractor.fields.runs import TextRun, fold
 
 NAMES = (

@@ -7,7 +7,7 @@ from support.pages import body, grid, line, page
 from support.reading import extract, values_of
 
 from extractor.core.worksheet import FactStatus
-from extractor.fields.labels import Label, LabelIndex
+from extractor.fields.forms.labels import Label, LabelIndex
 from extractor.prose.patterns import find_shapes
 
 FORM = "application_form"

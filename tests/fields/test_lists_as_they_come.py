@@ -12,7 +12,7 @@ from support.reading import column, rows_of
 
 from extractor.core.page import Mark, Table
 from extractor.core.worksheet import FactStatus
-from extractor.fields.headings import HEADING_SCORE, heading_score
+from extractor.fields.lists.headings import HEADING_SCORE, heading_score
 from extractor.tables.aligned import find_aligned_tables
 
 ROSTER = "staff_roster_form"

@@ -12,7 +12,7 @@ from support.reading import column, rows_of
 
 from extractor.core.geometry import Box
 from extractor.core.page import Cell, Line, Table
-from extractor.fields.numbered import with_number_column
+from extractor.fields.lists.numbered import with_number_column
 
 SERVED = "served_enterprise_list_form"
 HEAD: list[Entry] = ["序号", "服务企业名称", "联系人", "联系电话", "满意度"]

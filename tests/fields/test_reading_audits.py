@@ -9,7 +9,7 @@ from support.reading import facts_of, rows_of, values_of
 from extractor.core.geometry import Box
 from extractor.core.page import Seal
 from extractor.core.worksheet import FactStatus
-from extractor.fields.audit_signatures import stamped_name
+from extractor.fields.audit.signatures import stamped_name
 
 AUDIT = "audit_report"
 

@@ -8,7 +8,7 @@ from support.pages import Entry, Span, body, grid, line, page, view
 from support.reading import facts_of, rows_of, values_of
 
 from extractor.core.worksheet import FactStatus
-from extractor.fields.statements import clean_name, match_line, statement_lines
+from extractor.fields.audit.statements import clean_name, match_line, statement_lines
 
 SHEET = "balance_sheet"
 INCOME = "income_statement"

@@ -10,7 +10,7 @@ from support.pages import Table, grid, line, page
 from support.reading import facts_of
 
 from extractor.core.worksheet import Fact, FactStatus
-from extractor.fields.repairs import propose_repairs
+from extractor.fields.audit.repairs import propose_repairs
 
 SHEET = "balance_sheet"
 

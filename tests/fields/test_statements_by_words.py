@@ -11,8 +11,8 @@ from support.reading import facts_of, values_of
 
 from extractor.core.page import Line
 from extractor.core.worksheet import FactStatus
-from extractor.fields.amounts import amount_text
-from extractor.fields.statement_words import word_lines
+from extractor.fields.audit.amounts import amount_text
+from extractor.fields.audit.statement_words import word_lines
 
 SHEET = "balance_sheet"
 COLUMNS = the_tools().fields.statements.columns

@@ -12,7 +12,7 @@ import pytest
 
 from extractor.core.page import Cell, PacketPage
 from extractor.core.text import fold_text
-from extractor.fields.statements import clean_name, statement_lines
+from extractor.fields.audit.statements import clean_name, statement_lines
 from extractor.fields.view import DocumentView
 from extractor.pipeline.reading import read_packet
 from extractor.pipeline.tools import RunOptions, load_tools

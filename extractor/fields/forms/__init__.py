@@ -1,0 +1,1 @@
+"""Forms: values found by their labels."""

@@ -1,0 +1,1 @@
+"""Lists: rows and their columns."""

@@ -1,0 +1,1 @@
+"""Ticks, circles, signatures and seals as values."""

@@ -1,0 +1,1 @@
+"""Papers: licences, agreements, proofs."""
