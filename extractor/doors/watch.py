@@ -119,6 +119,7 @@ class Watcher:
     _beat_said: object = None
     _swept_at: float = -1e9
     _owner: str = field(default_factory=this_owner)
+    _should_stop: Callable[[], bool] = lambda: False
 
     def __post_init__(self) -> None:
         self._desk = TicketDesk(self.options.inbox)
@@ -133,6 +134,7 @@ class Watcher:
         Raises:
             UsageError: somebody else watches this inbox.
         """
+        self._should_stop = should_stop
         with self._desk.held():
             recovered = False
             try:
@@ -169,6 +171,8 @@ class Watcher:
             tickets = {ticket.id: ticket for ticket in self._desk.tickets()}
             failed: OSError | None = None
             for owed in self.ledger.deliveries.pending(str(self.options.inbox)):
+                if self._should_stop():
+                    break
                 try:
                     told = self._delivery.deliver(owed, tickets.get(owed.ticket))
                 except OSError as error:  # the others may be handed over all the same
@@ -185,6 +189,8 @@ class Watcher:
             tickets = self._desk.tickets()
             self._held.forget_all_but([t.original for t in tickets if t.original is not None])
             for ticket in tickets:
+                if self._should_stop():
+                    break
                 known = self.ledger.deliveries.get(ticket.id)
                 if known is None:
                     self._try_ingest(ticket)
@@ -243,6 +249,8 @@ class Watcher:
         self._waiting += view.refused
         room = self.options.backlog - self.ledger.jobs.counts()[JobState.WAITING]
         for sighting in view.candidates:
+            if self._should_stop():
+                break
             why = self._why_not_yet(sighting)
             if not why and room <= 0:
                 why = "排队中，前面的材料处理后收取"

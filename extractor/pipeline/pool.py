@@ -181,7 +181,7 @@ class PagePool:
         for task in tasks:
             while task.no not in run.done:
                 if self.should_stop():
-                    self._end_workers(self._alive)
+                    self._end_workers(self._alive, patient=False)
                     raise ReadingStopped("读取已停止，未读的页留待下次继续")
                 if self._failed_starts >= STARTS or self._killed_starts >= KILLED_STARTS:
                     self._give_up(run)
@@ -266,10 +266,10 @@ class PagePool:
         run.waiting.clear()
         self._end_workers(self._alive)
 
-    def _end_workers(self, workers: Sequence[_Worker]) -> list[int | None]:
+    def _end_workers(self, workers: Sequence[_Worker], *, patient: bool = True) -> list[int | None]:
         """End them all at once; gives their exit codes."""
         ending = list(workers)
-        codes = _end_all(ending)
+        codes = _end_all(ending, patient=patient)
         self._alive = [w for w in self._alive if w not in ending]
         return codes
 
@@ -321,13 +321,14 @@ def _start(make_reader: Callable[[], TaskReader]) -> _Worker:
     return _Worker(process, ours)
 
 
-def _end_all(workers: Sequence[_Worker]) -> list[int | None]:
-    """Ask them to end, then insist; a second and a half in all, however many. Gives exit codes."""
+def _end_all(workers: Sequence[_Worker], *, patient: bool) -> list[int | None]:
+    """Ask them to end, then insist; a second and a half in all, however many, and half of it where
+    nobody wants the page they are at. Gives exit codes."""
     for worker in workers:
         worker.pipe.close()
     for insist, seconds in (
-        (lambda process: None, 0.5),
-        (lambda process: process.terminate(), 1.0),
+        (lambda process: None, 0.5 if patient else 0.0),
+        (lambda process: process.terminate(), 1.0 if patient else 0.7),
         (lambda process: process.kill(), 5.0),
     ):
         until = time.monotonic() + seconds
