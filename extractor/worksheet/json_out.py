@@ -7,6 +7,7 @@ pages has no boxes, and the contract says so aloud).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from json.encoder import encode_basestring as _quoted
@@ -19,6 +20,7 @@ from extractor.core.errors import ExtractorError
 from extractor.core.worksheet import Worksheet
 from extractor.worksheet.atomic import write_bytes_atomically
 
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _KEPT_WHEN_NONE = frozenset({"box"})
 
 
@@ -31,7 +33,8 @@ def worksheet_bytes(worksheet: Worksheet) -> bytes:
     parts: list[str] = []
     _emit(worksheet, "\n", parts)
     parts.append("\n")
-    return "".join(parts).encode("utf-8")
+    # Half a surrogate pair has no UTF-8: one bad character must not cost the packet its worksheet.
+    return _LONE_SURROGATE.sub("\ufffd", "".join(parts)).encode("utf-8")
 
 
 def _emit(value: object, line: str, parts: list[str]) -> None:

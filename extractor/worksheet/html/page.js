@@ -10,8 +10,9 @@
   const pages = [...document.querySelectorAll("figure.thumb")].map((f) => Number(f.dataset.p));
   const viewer = $("viewer"), canvas = $("canvas"), shown = $("shown"), marks = $("marks"), stage = $("stage");
   const template = canvas.dataset.page;
-  let page = null, fact = null, zoom = 0;
+  let page = null, fact = null, zoom = 1;
   viewer.classList.add("idle");
+  canvas.className = "z1"; // a figure has to be readable at once
 
   function showPage(number, wanted) {
     const thumb = $("p" + number);
