@@ -24,7 +24,14 @@ from extractor.classify.furniture import (
     is_inside,
     page_clues,
 )
-from extractor.core.baselines import baseline_rows
+from extractor.classify.same_paper import (
+    has_same_columns,
+    is_chinese,
+    lines_above_table,
+    looks_like_list,
+    names_another,
+    report_numbers,
+)
 from extractor.core.page import PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import content_id
@@ -52,9 +59,6 @@ LEAST_TEXT = 4
 REACH = 3
 #: Mean confidence of characters below which a page without a known word is not readable.
 GARBLED = 0.7
-#: A row of a list has at least so many pieces; a list has so many of its rows like that.
-ROW_PIECES = 3
-LIST_ROWS = 0.5
 #: A page of photos of an activity, by its captions alone.
 PHOTOS = "service_activity_evidence"
 #: Longest page of signatures, characters.
@@ -62,12 +66,9 @@ SIGNATURE_PAGE = 160
 #: Titles less alike than this (0..100) are titles of two papers.
 SAME_TITLE = 85.0
 
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_WHOSE = re.compile(r"合并|母公司|本部")
 _SIGNED = re.compile(
     r"(?:[甲乙]方|出租[方人]|承租[方人]|委托[方人])\s*[（(]?\s*(?:盖章|签章|公章|签字|章)"
 )
-_REPORT_NO = re.compile(r"[审会师]\w{0,4}[字]?[〔\[(（【]20\d\d[〕\])）】]第?\d+号?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,11 +293,11 @@ def _begins(
     if is_inside(clues) and goes_on(clues, previous.clues):
         return False
     last = next((j.title for j in reversed(before) if j.title and j.type == name), "")
-    if _is_another(title, last) or _other_number(page, before, name):
+    if names_another(title, last) or _other_number(page, before, name):
         return True
     restarts = known.cues[name].restarts
     if restarts == "title":
-        if last and _is_chinese(last) and not _is_chinese(title):
+        if last and is_chinese(last) and not is_chinese(title):
             return False  # the English side of a certificate in two languages
         running = found.size.get(name, 1.0) < 1.15 and goes_on(clues, previous.clues)
         return not running
@@ -305,36 +306,16 @@ def _begins(
     return False
 
 
-def _is_chinese(text: str) -> bool:
-    return any("\u4e00" <= char <= "\u9fff" for char in text)
-
-
-def _is_another(title: str, last: str) -> bool:
-    """Titles of the same kind that name another year or another company's figures."""
-    if not title or not last:
-        return False
-    years, other = set(_YEAR.findall(title)), set(_YEAR.findall(last))
-    if years and other and not years & other:
-        return True
-    return set(_WHOSE.findall(title)) != set(_WHOSE.findall(last)) and "续" not in title
-
-
 def _other_number(page: PacketPage, before: Sequence[_Judged], name: str) -> bool:
     """A report number in the upper half that is not the one the paper has carried so far."""
-    mine = _report_numbers(page)
+    mine = report_numbers(page)
     if not mine:
         return False
     for judged in reversed(before):
-        other = _report_numbers(judged.page) if judged.type == name else set()
+        other = report_numbers(judged.page) if judged.type == name else set()
         if other:
             return not mine & other
     return False
-
-
-def _report_numbers(page: PacketPage) -> set[str]:
-    half = page.read.upright.height_pt / 2
-    texts = ("".join(x.text.split()) for x in page.read.lines if x.box.cy < half)
-    return {"".join(filter(str.isdigit, m)) for t in texts for m in _REPORT_NO.findall(t)}
 
 
 def _may_go_on(previous: _Judged, known: _Known) -> bool:
@@ -392,39 +373,15 @@ def _runs_on(page: PacketPage, previous: _Judged, found: PageCues, cue: Cue) -> 
         return False
     has_table = any(len(t.cells) >= 6 for t in page.read.tables)
     if cue.runs_on == "table" and not has_table:
-        return _is_list(page)
+        return looks_like_list(page)
     if has_table and cue.runs_on in ("table", "both"):
         if cue.runs_on == "both":
             return True
-        if _lines_above_table(page) > LINES_ABOVE and not _is_list(page):
+        if lines_above_table(page) > LINES_ABOVE and not looks_like_list(page):
             return False
-        return _same_columns(page, previous.page) or not previous.page.read.tables
+        return has_same_columns(page, previous.page) or not previous.page.read.tables
     text = sum(len(line.text) for line in page.read.lines)
     return cue.runs_on in ("text", "both") and text >= 30
-
-
-def _is_list(page: PacketPage) -> bool:
-    """Rows of several pieces each, from the top of the page on: a list whose rulings were not found."""
-    rows = baseline_rows([line for line in page.read.lines if line.text.strip()])
-    pieces = [len(row) >= ROW_PIECES for row in rows]
-    return len(rows) >= 2 and any(pieces[:2]) and sum(pieces) >= LIST_ROWS * len(rows)
-
-
-def _lines_above_table(page: PacketPage) -> int:
-    """Lines of text above the first table: a list that goes on begins at the top."""
-    top = min((t.box.y0 for t in page.read.tables), default=0.0)
-    return sum(1 for line in page.read.lines if line.box.cy < top)
-
-
-def _same_columns(page: PacketPage, other: PacketPage) -> bool:
-    """Whether the page's first table has the column edges of the other page's last."""
-    if not page.read.tables or not other.read.tables:
-        return False
-    first = min(page.read.tables, key=lambda t: t.box.y0)
-    last = max(other.read.tables, key=lambda t: t.box.y1)
-    return abs(first.n_cols - last.n_cols) <= 2 and first.box.overlap_x(last.box) > 0.8 * min(
-        first.box.width, last.box.width
-    )
 
 
 def _changes_file(page: PacketPage, previous: _Judged | None) -> bool:
