@@ -48,7 +48,10 @@ def watch(
     inbox: Annotated[Path, typer.Argument(help="收件夹。")],
     out: Annotated[Path, typer.Option("--out", help="结果文件夹。")] = Path("outbox"),
     state: State = None,
-    scheme: Annotated[str | None, typer.Option(help="没有另外说明时适用的办法。")] = None,
+    scheme: Annotated[
+        str | None,
+        typer.Option(help="适用的办法（子文件夹的名称优先于它，它优先于 packet.yaml）。"),
+    ] = None,
     share: Annotated[
         bool | None, typer.Option("--share/--local", help="收件夹是否在网络共享上；默认自动判断。")
     ] = None,
@@ -78,7 +81,8 @@ def watch(
     if scheme is not None and scheme not in schemes:
         raise UsageError(f"没有名为 {scheme} 的办法；现有：{'、'.join(schemes)}")
     names = {s.head.title_zh: ident for ident, s in schemes.items()} | {i: i for i in schemes}
-    inbox.mkdir(parents=True, exist_ok=True)
+    if not inbox.is_dir():  # never made here: a share that is not connected must not look empty
+        raise UsageError(f"{inbox}：没有这个文件夹；请先建立，或检查共享是否连接")
     out.mkdir(parents=True, exist_ok=True)
     on_share = is_network_folder(inbox) if share is None else share
     base = SHARE_TIMES if on_share else LOCAL_TIMES

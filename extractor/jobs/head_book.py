@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from extractor.decisions.heads import HeadMoved, SignedHead
@@ -40,17 +41,8 @@ class HeadBook:
         Raises:
             HeadMoved: the stored head is another one.
         """
-        values = head.model_dump()
         with self.db.write(durable=True) as c:
-            if expected is not None:
-                change = sa.update(_H).where(*self._is(head.packet), _H.c.hash == expected)
-                if c.execute(change.values(**values)).rowcount != 1:
-                    raise HeadMoved(_MOVED)
-                return
-            try:
-                c.execute(sa.insert(_H).values(tenant=self.tenant, **values))
-            except IntegrityError as error:
-                raise HeadMoved(_MOVED) from error
+            put_head_in(c, self.tenant, head, expected)
 
     def forget_head(self, packet: str) -> bool:
         """Remove the head of this packet; whether there was one."""
@@ -59,3 +51,17 @@ class HeadBook:
 
     def _is(self, packet: str) -> tuple[sa.ColumnElement[bool], ...]:
         return (_H.c.tenant == self.tenant, _H.c.packet == packet)
+
+
+def put_head_in(c: Connection, tenant: str, head: SignedHead, expected: str | None) -> None:
+    """``HeadBook.put_head`` as part of the caller's transaction, which must end where this raises."""
+    values = head.model_dump()
+    if expected is not None:
+        mine = (_H.c.tenant == tenant, _H.c.packet == head.packet, _H.c.hash == expected)
+        if c.execute(sa.update(_H).where(*mine).values(**values)).rowcount != 1:
+            raise HeadMoved(_MOVED)
+        return
+    try:
+        c.execute(sa.insert(_H).values(tenant=tenant, **values))
+    except IntegrityError as error:
+        raise HeadMoved(_MOVED) from error

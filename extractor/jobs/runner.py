@@ -30,7 +30,7 @@ from typing import Protocol
 from extractor.core.errors import EngineError, ExtractorError
 from extractor.jobs.blobs import BlobStore
 from extractor.jobs.database import LedgerError
-from extractor.jobs.engine import Engine
+from extractor.jobs.engine import Engine, EngineTrouble
 from extractor.jobs.ledger import Ledger, LedgerPlace, open_ledger
 from extractor.jobs.local import LocalEngine, LocalSettings
 from extractor.jobs.owners import this_owner
@@ -41,6 +41,7 @@ from extractor.pipeline.pool import PageEngine, PageOutcome, ReadingStopped, Tas
 _LOG = logging.getLogger(__name__)
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _GOODBYE_SECONDS = 4.0
+_NO_BLOB = "读不到该材料的原件；几台机器共用台账时，各台的 EXTRACTOR_STATE 应是同一个共享文件夹"
 _MEDIA = {
     ".json": "application/json",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -62,7 +63,7 @@ Told = Callable[[int, int, PageOutcome], None]
 @dataclass(frozen=True, slots=True)
 class WorkOrder:
     """One packet to review. ``out`` is an empty folder: what is written there is the result;
-    ``workdir`` is for everything else and goes afterwards."""
+    ``workdir`` is for everything else and goes afterwards. ``job``: its id in the ledger."""
 
     packet: Path
     request: Request
@@ -70,6 +71,7 @@ class WorkOrder:
     out: Path
     pages: PageEngine
     progress: Told
+    job: str = ""
 
 
 class PacketWork(Protocol):
@@ -152,9 +154,11 @@ class Runner:
     _moved: float = field(default_factory=time.monotonic)
     _lost: threading.Event = field(default_factory=threading.Event)
     _told: str = ""
+    _gave_back: bool = False
 
     def run(self) -> None:
         """Work until told to stop."""
+        self.tell("fine", "")  # whatever the runner before us could not do
         while not self.stop.is_set():
             self.wake.clear()
             if not self.work_off_next():
@@ -177,7 +181,8 @@ class Runner:
             self._trouble("程序所在磁盘快满了，暂停处理；请清理磁盘，之后会自动继续")
             return None
         claim = self.ledger.jobs.claim(self.owner)
-        self._trouble("")
+        if not self._gave_back:
+            self._trouble("")
         return claim
 
     def work_off(self, claim: Claim) -> None:
@@ -202,12 +207,14 @@ class Runner:
         jobs = self.ledger.jobs
         try:
             how, files = self._result(claim, workdir)
+            self._gave_back = False
             return lambda: jobs.finish(claim, how, files)
         except ReadingStopped:
             return lambda: jobs.give_back(claim)
         except (EngineError, LedgerError) as error:
             return self._given_back(claim, str(error))
         except ExtractorError as error:
+            self._gave_back = False
             kind, why = error.kind, str(error)
             return lambda: jobs.fail(claim, kind, why)
         except OSError as error:
@@ -219,9 +226,11 @@ class Runner:
 
     def _result(self, claim: Claim, workdir: Path) -> tuple[Finished, list[Artifact]]:
         shutil.rmtree(workdir, ignore_errors=True)
-        packet = lay_out(
-            self.ledger.jobs.content(claim.packet), self.ledger.blobs, workdir / "packet"
-        )
+        content = self.ledger.jobs.content(claim.packet)
+        try:
+            packet = lay_out(content, self.ledger.blobs, workdir / "packet")
+        except FileNotFoundError as error:
+            raise EngineTrouble(_NO_BLOB) from error
         out, inner = workdir / "out", workdir / "work"
         out.mkdir()
         inner.mkdir()
@@ -232,10 +241,12 @@ class Runner:
             if not self.ledger.jobs.progress(claim, no, total):
                 self._lost.set()
 
-        how = self.work(WorkOrder(packet, claim.request, inner, out, pages, tell))
+        how = self.work(WorkOrder(packet, claim.request, inner, out, pages, tell, claim.job))
         return how, store_files(out, self.ledger.blobs)
 
     def _given_back(self, claim: Claim, why: str) -> Callable[[], bool]:
+        """The trouble stands until a job came through: the next look for work proves nothing."""
+        self._gave_back = True
         self._trouble(why)
         return lambda: self.ledger.jobs.give_back(claim, why, self.setup.trouble_seconds)
 

@@ -16,6 +16,13 @@ def is_full() -> bool:
     return os.environ.get("EXTRACTOR_DRILLS") == "full"
 
 
+@pytest.fixture
+def full_only(is_full: bool) -> None:
+    """Skips a drill in the normal run: another one beside it shows nearly the same."""
+    if not is_full:
+        pytest.skip("EXTRACTOR_DRILLS=full runs it")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "/drills/" in item.path.as_posix():

@@ -91,6 +91,7 @@ def test_a_full_disk_under_the_ledger_is_said_and_all_goes_on_when_there_is_room
     desk.close()
 
 
+@pytest.mark.usefixtures("full_only")
 def test_a_disk_that_fills_up_while_a_packet_is_reviewed_costs_the_packet_nothing(
     tmp_path: Path, small_disk: Callable[[Path, int], None]
 ) -> None:
@@ -111,6 +112,7 @@ def test_a_disk_that_fills_up_while_a_packet_is_reviewed_costs_the_packet_nothin
     desk.close()
 
 
+@pytest.mark.usefixtures("full_only")
 def test_a_full_outbox_is_said_and_no_half_result_is_ever_seen(
     tmp_path: Path, small_disk: Callable[[Path, int], None]
 ) -> None:
@@ -174,6 +176,7 @@ def test_a_locked_ledger_is_said_and_all_goes_on_when_it_is_free(tmp_path: Path)
     desk.close()
 
 
+@pytest.mark.usefixtures("full_only")
 def test_a_ledger_locked_in_the_middle_of_the_work_costs_nothing(tmp_path: Path) -> None:
     desk = Desk(tmp_path, inline=False, busy_seconds=0.2, readers=LineReaders(seconds=0.1))
     desk.drop("材料0.txt", "".join(f"第{n}页\n" for n in range(30)))
@@ -204,6 +207,7 @@ def test_a_clock_set_back_an_hour_delays_and_loses_nothing(tmp_path: Path) -> No
     desk.close()
 
 
+@pytest.mark.usefixtures("full_only")
 def test_a_runner_killed_just_before_the_clock_goes_back_is_replaced_at_once(
     tmp_path: Path,
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -165,10 +166,8 @@ def test_living_and_foreign_owners_are_not_taken_for_dead() -> None:
 
 
 def test_a_job_cancelled_while_it_is_read_is_left_at_once(
-    ledger: Ledger, setup: RunnerSetup, monkeypatch: pytest.MonkeyPatch
+    ledger: Ledger, setup: RunnerSetup
 ) -> None:
-    import threading
-
     job = accept(ledger, "".join(f"{n}\n" for n in range(50)))
     runner = Runner(
         setup, ledger, LineReview(0.0), CancellingEngine(ledger, job), threading.Event(),
@@ -177,6 +176,31 @@ def test_a_job_cancelled_while_it_is_read_is_left_at_once(
     assert runner.work_off_next()
     assert ledger.jobs.get(job).state is JobState.CANCELLED
     assert ledger.jobs.artifacts(job) == ()
+
+
+def test_an_original_out_of_reach_is_a_trouble_that_stands_until_a_job_came_through(
+    ledger: Ledger, setup: RunnerSetup
+) -> None:
+    job = accept(ledger, "一\n")
+    (file,) = ledger.jobs.content(ledger.jobs.get(job).packet).files
+    blob = ledger.blobs.path(file.sha256)
+    away = blob.rename(blob.with_name("away"))
+    said: list[tuple[str, str]] = []
+    runner = Runner(
+        replace(setup, trouble_seconds=0.0), ledger, LineReview(0.0), InlineEngine(),
+        threading.Event(), threading.Event(), lambda kind, text: said.append((kind, text)),
+    )  # fmt: skip
+    assert runner.work_off_next()
+    assert runner.work_off_next()
+    told = ledger.jobs.get(job)
+    assert (told.state, told.crashes) == (JobState.WAITING, 0)
+    assert "EXTRACTOR_STATE" in told.reason
+    assert [kind for kind, _text in said] == ["trouble"]  # once, and not over yet
+    away.rename(blob)
+    assert runner.work_off_next()
+    assert ledger.jobs.get(job).state is JobState.DONE
+    assert not runner.work_off_next()
+    assert said[-1] == ("fine", "")
 
 
 class CancellingEngine(InlineEngine):
@@ -191,7 +215,7 @@ class CancellingEngine(InlineEngine):
 
 
 def test_a_runner_that_makes_no_progress_ends_itself_and_the_job_is_charged(
-    ledger: Ledger, setup: RunnerSetup, monkeypatch: pytest.MonkeyPatch
+    ledger: Ledger, setup: RunnerSetup
 ) -> None:
     job = accept(ledger, "一\n")
     slow = replace(setup, make_work=LineWork(600.0), stall_seconds=1.0)
