@@ -100,6 +100,19 @@ def test_a_label_with_its_answer_over_the_other_columns_ends_the_list() -> None:
     assert column(rows, "name") == ["付少华"]
 
 
+def test_a_subtotal_with_its_figure_over_the_other_columns_does_not_end_the_list() -> None:
+    table = grid([
+        ["序号", "姓名", "职称（职务）", "所在单位"],
+        ["1", "付少华", "高级工程师", "赣州工业技术研究院"],
+        ["", "小计", Span("本组1人", cols=2), None],
+        ["2", "胡杰", "教授", "江西理工大学"],
+        ["3", "于正阳", Span("南昌大学", cols=2), None],
+        ["4", "雷敏", "研究员", "江西省科学院"],
+    ])  # fmt: skip
+    rows = rows_of("recommendation_form", "expert_panel", page(table))
+    assert column(rows, "name") == ["付少华", "胡杰", "于正阳", "雷敏"]
+
+
 # -- rows that a missed ruling joined -------------------------------------------------------------
 
 

@@ -225,7 +225,7 @@ def _end_of_list(table: Table, spec: RowsSpec, header: Header, row0: int, limit:
         begins = next((c for c in table.row_cells(row) if c.row == row), lead)
         if begins.row == row and _starts_with(begins, [e for e in spec.ends if len(e) > 2]):
             return row
-        if _is_answer_to(table, header.columns, key, row):
+        if _is_answer_to(table, spec, header.columns, key, row):
             return row
         if not covers_more(cell, header.columns) or not fold_text(cell.text):
             continue
@@ -236,10 +236,20 @@ def _end_of_list(table: Table, spec: RowsSpec, header: Header, row0: int, limit:
     return limit
 
 
-def _is_answer_to(table: Table, columns: Sequence[Column], key: Column, row: int) -> bool:
-    """Whether a ruled row is a label and its answer: one cell with text over all columns behind the key."""
+def _is_answer_to(
+    table: Table, spec: RowsSpec, columns: Sequence[Column], key: Column, row: int
+) -> bool:
+    """Whether a ruled row is a label and its answer: one cell with text over all columns behind the key.
+
+    A subtotal (小计 | 本季度 31 家) and a row with its number are of the list all the same.
+    """
     behind = [c for c in columns if c.col0 >= key.col1]
     if table.method == "aligned" or len(behind) < 2:
+        return False
+    before = [c for c in table.row_cells(row) if c.row == row and c.col < behind[0].col0]
+    if any(is_total(c.text, spec.totals) for c in before):
+        return False
+    if any(fold_text(c.text).isdigit() for c in before if c.col < key.col0):
         return False
     answer = table.at(row, behind[0].col0)
     return (
