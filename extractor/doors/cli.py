@@ -19,8 +19,10 @@ from extractor.doors import (
     cli_jobs,
     cli_judge,
     cli_models,
+    cli_review,
     cli_schemes,
     cli_show,
+    cli_tables,
     cli_verify,
     cli_watch,
 )
@@ -41,8 +43,10 @@ app.command("show")(cli_show.show)
 app.command("bench")(cli_bench.bench)
 app.command("judge")(cli_judge.judge)
 app.command("import")(cli_import.import_)
+app.command("review")(cli_review.review)
 app.command("verify")(cli_verify.verify)
 app.command("forget")(cli_forget.forget)
+app.command("tables")(cli_tables.tables)
 app.add_typer(cli_jobs.app, name="jobs")
 app.command("watch")(cli_watch.watch)
 app.command("worker")(cli_watch.worker)
