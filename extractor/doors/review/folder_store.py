@@ -39,7 +39,6 @@ from extractor.doors.stored import (
     FolderPictures,
     formats_in,
     write_again,
-    write_worksheet,
 )
 from extractor.pipeline.deciding import decide, keep_head, take_back_head
 from extractor.pipeline.naming import naming_of
@@ -49,8 +48,8 @@ from extractor.worksheet.csv_out import csv_files
 from extractor.worksheet.docx.report import report_of
 from extractor.worksheet.html.page import page_of
 from extractor.worksheet.html.pictures import blanked
-from extractor.worksheet.json_out import read_json
-from extractor.worksheet.mask import mask_worksheet, personal_boxes
+from extractor.worksheet.json_out import read_json, write_json
+from extractor.worksheet.mask import is_masked, mask_worksheet, personal_boxes
 from extractor.worksheet.outputs import STEM
 from extractor.worksheet.prepared import Prepared, prepare
 from extractor.worksheet.wording import Language
@@ -62,12 +61,17 @@ _KEPT = 6
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """A worksheet as it lies in the file and as it may be shown."""
+    """A worksheet as it lies in the file and as it may be shown; ``hidden``: places of plain numbers."""
 
     stamp: tuple[int, int, int]
     stored: Worksheet
     shown: Worksheet
     hidden: dict[int, tuple[BoxTuple, ...]]
+
+    @property
+    def plain(self) -> bool:
+        """Whether the file holds personal numbers as they are."""
+        return bool(self.hidden) or self.stored is not self.shown
 
 
 class FolderStore:
@@ -142,23 +146,24 @@ class FolderStore:
         """See ``ReviewStore``. The ``worksheet.json`` is written at once; ``refresh`` does the rest."""
         path = self._folder(packet) / JSON_NAME
         with self._lock, _locked(path.parent):
-            before = self._load(packet).stored
+            loaded = self._load(packet)
+            before = loaded.stored
             if head_of(before) != expected:
                 raise HeadMoved("此份材料的处理记录刚被更新；请看过新的内容后再提交")
             with self._heads() as heads:
                 decided = decide(
                     before, corrections, reviewer, self._tools, key=self._key(), heads=heads
                 )
+                stored, shown = self._masked_as(decided.worksheet, loaded)
                 keep_head(decided, heads)
                 try:
-                    write_worksheet(
-                        decided.worksheet, path, self._tools, unmask=self._plain(before)
-                    )
+                    write_json(stored, path)
                 except OSError as error:
                     take_back_head(decided, heads)
                     raise DecisionError(f"底稿写不了（{error}）；没有写入任何更正") from error
+            self._loaded[packet] = _Loaded(_stamp(path), stored, shown, loaded.hidden)
             self._stale.add(packet)
-            return self._load(packet).shown
+            return shown
 
     def refresh(self, packet: str) -> None:
         """Write the other formats beside the worksheet anew, where decisions made them old.
@@ -170,13 +175,13 @@ class FolderStore:
         with self._lock, _locked(folder):
             if packet not in self._stale:
                 return
-            worksheet = self._load(packet).stored
+            loaded = self._load(packet)
             write_again(
-                worksheet,
+                loaded.stored,
                 folder / JSON_NAME,
                 self._tools,
                 formats_in(folder),
-                unmask=self._plain(worksheet),
+                unmask=self._unmask or loaded.plain,
             )
             self._stale.discard(packet)
 
@@ -203,10 +208,12 @@ class FolderStore:
 
     # -- files -----------------------------------------------------------------------------------
 
-    def _plain(self, worksheet: Worksheet) -> bool:
-        """Whether to write personal numbers as they are: never take out what a file had kept."""
-        sensitive = naming_of(self._tools.catalogue).sensitive
-        return self._unmask or mask_worksheet(worksheet, sensitive) != worksheet
+    def _masked_as(self, after: Worksheet, before: _Loaded) -> tuple[Worksheet, Worksheet]:
+        """What to write and what to show. Never takes out a number that the file had kept."""
+        if self._unmask or (is_masked(before.stored) and not before.plain):
+            return after, after  # decided masked where it was masked
+        shown = mask_worksheet(after, naming_of(self._tools.catalogue).sensitive)
+        return (after, shown) if before.plain else (shown, shown)
 
     def _folders(self) -> dict[str, Path]:
         return {_name_of(folder): folder for root in self._roots for folder in _results_under(root)}
@@ -225,8 +232,10 @@ class FolderStore:
             if loaded is None or loaded.stamp != stamp:
                 sensitive = naming_of(self._tools.catalogue).sensitive
                 stored = read_json(path)
-                shown = stored if self._unmask else mask_worksheet(stored, sensitive)
-                hidden = {} if shown == stored else personal_boxes(stored, sensitive)
+                masked = mask_worksheet(stored, sensitive)
+                plain = masked != stored
+                hidden = personal_boxes(stored, sensitive) if plain else {}
+                shown = masked if plain and not self._unmask else stored
                 loaded = _Loaded(stamp, stored, shown, hidden)
                 self._loaded[packet] = loaded
             self._loaded.move_to_end(packet)

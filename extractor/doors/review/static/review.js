@@ -150,7 +150,8 @@
       setZoom((pinch[1] * spread(event.touches)) / pinch[0], (one.clientX + two.clientX) / 2 - at.left, (one.clientY + two.clientY) / 2 - at.top);
     }, { passive: false });
     stage.addEventListener("touchend", () => { pinch = null; });
-    addEventListener("resize", lay);
+    let stageWidth = 0; // the dock grows and shrinks: what is boxed stays in sight
+    new ResizeObserver(() => { if (stage.clientWidth !== stageWidth) { stageWidth = stage.clientWidth; lay(); } bring(); }).observe(stage);
 
     // -- what is selected ----------------------------------------------------------------------
     const ask = (address, values) => htmx.ajax("GET", root + address, { target: "#dock", swap: "innerHTML", values });
