@@ -1,24 +1,27 @@
 """The child that opens hostile files: ``python -m extractor.files.child``, one at a time.
 
-It reads requests from stdin and answers on what was stdout (``wire``); it ends when stdin ends. It is
-the only place where files of a packet are parsed or decoded. Requests: ``{"do": "open", "path",
-"media_type"}`` → ``{"pages", "notes"}``, ``{"do": "page", "page", "dpi"}`` → the page and its pixels.
-An answer with ``failure`` is a ``PageFailure``.
+It reads requests from stdin, a socket, and answers on what was stdout (``wire``); it ends when stdin
+ends. It is the only place where files of a packet are parsed or decoded; they come as open handles, it
+could not open them itself. Requests: ``{"do": "open", "media_type"}`` with a handle → ``{"pages",
+"notes"}``, ``{"do": "page", "page", "dpi"}`` → the page and its pixels, ``{"do": "look", "what"}`` with a
+handle → ``{"notes"}``: an office document before another program gets it. An answer with ``failure`` is a
+``PageFailure``.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import os
+import socket
 import sys
-from collections.abc import Callable
 from typing import BinaryIO, Protocol
 
 from extractor.files.cage import allow_cpu, lock_in
 from extractor.files.codec import page_to_message
 from extractor.files.limits import Limits
 from extractor.files.model import PageFailure, RawPage
-from extractor.files.wire import Message, WireError, pack, unpack
+from extractor.files.shared_file import SharedFile
+from extractor.files.wire import Inlet, Message, WireError, pack, unpack
 
 
 class Pages(Protocol):
@@ -32,27 +35,31 @@ class Pages(Protocol):
 
 def main() -> None:
     """Serve requests until stdin ends. The first one gives the limits."""
-    source = os.fdopen(os.dup(0), "rb")
+    source = Inlet(socket.socket(fileno=os.dup(0)))
     sink = os.fdopen(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)  # whatever a library prints must not look like an answer
-    first, _ = unpack(_exactly(source), 0)
+    first, _ = unpack(source.read, 0)
     limits = Limits(**first["limits"])
     held = lock_in(limits.child_bytes)
     _send(sink, {"held": list(held)})
     current: Pages | None = None
     while True:
         try:
-            request, _ = unpack(_exactly(source), 0)
+            request, _ = unpack(source.read, 0)
         except WireError:
             return
         allow_cpu(2 * max(limits.page_seconds, limits.open_seconds))
         try:
-            if request["do"] == "open":
+            if request["do"] == "look":
+                from extractor.files.office_look import look_into
+
+                look_into(source.handle(), limits)
+                _send(sink, {"notes": []})
+            elif request["do"] == "open":
                 current = None
-                path = os.fsdecode(bytes.fromhex(request["path"]))
-                current = _open(path, str(request["media_type"]), limits)
+                current = _open(source.handle(), str(request["media_type"]), limits)
                 _send(sink, {"pages": current.total_pages, "notes": list(current.notes)})
             elif current is not None:
                 head, blob = page_to_message(current.page(request["page"], request["dpi"]))
@@ -67,30 +74,20 @@ def main() -> None:
             )
 
 
-def _open(path: str, media_type: str, limits: Limits) -> Pages:
+def _open(handle: int, media_type: str, limits: Limits) -> Pages:
     # Imported here: each is heavy, and a folder of photos needs no PDF library.
-    if media_type == "application/pdf":
+    if not media_type.startswith("image/"):  # an office document arrives converted
         from extractor.files.pdf_pages import PdfPages
 
-        return PdfPages(path, media_type, limits)
+        return PdfPages(SharedFile(handle), limits)
     from extractor.files.image_pages import ImagePages
 
-    return ImagePages(path, media_type, limits)
+    return ImagePages(handle, media_type, limits)
 
 
 def limits_to_message(limits: Limits) -> Message:
     """The first request: what the child must obey."""
     return {"limits": dataclasses.asdict(limits)}
-
-
-def _exactly(source: BinaryIO) -> Callable[[int], bytes]:
-    def read(n: int) -> bytes:
-        data = source.read(n)
-        if len(data) != n:
-            raise WireError("the other side went away")
-        return data
-
-    return read
 
 
 def _send(sink: BinaryIO, message: Message, blob: memoryview | None = None) -> None:

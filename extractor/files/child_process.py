@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 from extractor.files.child import limits_to_message
 from extractor.files.limits import Limits
-from extractor.files.wire import Message, WireError, pack, unpack
+from extractor.files.wire import Message, WireError, pack, send, unpack
 
 _START_SECONDS = 60.0  # imports on a cold, busy disk; no packet data is involved yet
 _MAX_OPENS = 200  # files a child opens before it is replaced: decoders leak
@@ -42,14 +43,16 @@ class ChildProcess:
             "OMP_NUM_THREADS": "1",
             "MALLOC_ARENA_MAX": "1",
         }
-        self._process = subprocess.Popen(
-            [sys.executable, "-B", "-s", "-m", "extractor.files.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            start_new_session=True,
-        )
+        self._requests, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-B", "-s", "-m", "extractor.files.child"],
+                stdin=theirs.fileno(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                start_new_session=True,
+            )
         try:
             answer, _ = self.ask(limits_to_message(limits), _START_SECONDS)
         except (ChildDead, ChildLate):
@@ -61,18 +64,20 @@ class ChildProcess:
     def pid(self) -> int:
         return self._process.pid
 
-    def ask(self, request: Message, seconds: float) -> tuple[Message, bytes]:
-        """One answer.
+    def ask(
+        self, request: Message, seconds: float, handle: int | None = None
+    ) -> tuple[Message, bytes]:
+        """One answer. ``handle``: an open file that goes with the request.
 
         Raises:
             ChildLate: no answer in ``seconds``; the child is still there.
             ChildDead: it ended or answered nonsense.
         """
         deadline = time.monotonic() + seconds
-        stdin, stdout = self._pipes()
+        stdout = self._process.stdout
+        assert stdout is not None
         try:
-            stdin.write(pack(request))
-            stdin.flush()
+            send(self._requests, pack(request), handle)
             return unpack(
                 lambda n: _read_until(stdout.fileno(), n, deadline), 3 * self._max_pixels()
             )
@@ -90,20 +95,14 @@ class ChildProcess:
         except (ProcessLookupError, PermissionError):
             self._process.kill()
         self._process.wait()
-        for pipe in self._pipes():
-            try:
-                pipe.close()
-            except OSError:
-                continue  # unsent bytes to a dead child
+        self._requests.close()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
         return -before if before is not None and before < 0 else None
 
     def _max_pixels(self) -> int:
         # rounding of sides may pass the limit by a row and a column
         return self._limits.max_pixels + 100_000
-
-    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
-        assert self._process.stdin is not None and self._process.stdout is not None
-        return self._process.stdin, self._process.stdout
 
 
 class PageHost:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
 import warnings
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,14 +30,13 @@ _MODE_BYTES = {"1": 1, "L": 1, "P": 1, "LA": 4, "I;16": 2, "I;16B": 2, "RGB": 4,
 class ImagePages:
     """The frames of one image file. ``image_pages.page(n, dpi)`` counts from 1."""
 
-    def __init__(self, path: str, media_type: str, limits: Limits) -> None:
+    def __init__(self, handle: int, media_type: str, limits: Limits) -> None:
         Image.MAX_IMAGE_PIXELS = None  # our own limit below speaks to the clerk
         warnings.simplefilter("ignore")
         self._limits = limits
         try:
-            # Kept open across pages: a TIFF is read frame by frame. Opened by handle, not by name:
-            # by name Pillow maps raw TIFFs into memory and garbles turned ones (seen with 13.0).
-            self._file = Path(path).open("rb")  # noqa: SIM115
+            # Kept open across pages: a TIFF is read frame by frame.
+            self._file = os.fdopen(handle, "rb")
             self._image = Image.open(self._file, formats=[_FORMATS[media_type]])
             # Only a TIFF has pages: further frames of a JPEG (MPO) are thumbnails and gain maps.
             many = media_type == "image/tiff"

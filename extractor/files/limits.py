@@ -27,6 +27,9 @@ class Limits:
             still a page.
         open_seconds: wall clock for opening one file.
         child_bytes: resident memory a child may reach; held by ``RLIMIT_AS``.
+        max_office_bytes: an office document, unpacked.
+        convert_seconds: wall clock for turning an office document into PDF.
+        convert_bytes: resident memory of the program that does so, all its processes together.
         max_child_deaths: time-outs and crashes in one file, after which its other pages are given
             up; a hostile file must not cost ``page_seconds`` for each of thousands of pages.
     """
@@ -44,4 +47,7 @@ class Limits:
     layer_seconds: float = 8.0
     open_seconds: float = 15.0
     child_bytes: int = 1000 * MIB
+    max_office_bytes: int = 256 * MIB
+    convert_seconds: float = 26.0
+    convert_bytes: int = 1000 * MIB
     max_child_deaths: int = 6

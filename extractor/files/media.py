@@ -15,17 +15,20 @@ class Handling(Enum):
 
     PAGES = "pages"
     ARCHIVE = "archive"
+    CONVERT = "convert"
     REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A media type and its handling. ``kind`` and ``advice`` (Chinese) say why one is refused."""
+    """A media type and its handling. ``kind`` and ``advice`` (Chinese) say why one is refused;
+    ``office`` is the kind of document that is to be converted (``docx``, ``xls`` …)."""
 
     type: str
     handling: Handling
     kind: str = ""
     advice: str = ""
+    office: str = ""
 
 
 _EXPORT = "请导出为 PDF 后提交"
@@ -68,28 +71,37 @@ _OLE_LOCKED = _refused(
     "请提供去除密码后导出的 PDF",
     "password",
 )
-_OLE_OLD = _refused(
-    "application/x-ole-storage", "旧版 Office 文件（doc/xls/ppt）暂不支持读取", _EXPORT
+_OLE_OLD = _refused("application/x-ole-storage", "这种旧版文件暂不支持读取", _EXPORT)
+
+
+def _office(media_type: str, kind: str) -> Media:
+    return Media(media_type, Handling.CONVERT, office=kind)
+
+
+# The streams' names in a compound file's directory are UTF-16.
+_OLE_KINDS: tuple[tuple[bytes, Media], ...] = tuple(
+    (stream.encode("utf-16-le"), _office(media_type, kind))
+    for stream, media_type, kind in (
+        ("WordDocument", "application/msword", "doc"),
+        ("Workbook", "application/vnd.ms-excel", "xls"),
+        ("Book\0", "application/vnd.ms-excel", "xls"),
+        ("PowerPoint Document", "application/vnd.ms-powerpoint", "ppt"),
+    )
 )
+_OOXML = "application/vnd.openxmlformats-officedocument."
 _ZIP_BASED: dict[str, Media] = {
-    "docx": _refused(
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "Word 文档（docx）暂不支持读取",
-        _EXPORT,
-    ),
-    "xlsx": _refused(
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "Excel 表格（xlsx）暂不支持读取",
-        _EXPORT,
-    ),
-    "pptx": _refused(
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        "PowerPoint 文件（pptx）暂不支持读取",
-        _EXPORT,
-    ),
+    "docx": _office(_OOXML + "wordprocessingml.document", "docx"),
+    "xlsx": _office(_OOXML + "spreadsheetml.sheet", "xlsx"),
+    "pptx": _office(_OOXML + "presentationml.presentation", "pptx"),
+    "odt": _office("application/vnd.oasis.opendocument.text", "odt"),
+    "ods": _office("application/vnd.oasis.opendocument.spreadsheet", "ods"),
+    "odp": _office("application/vnd.oasis.opendocument.presentation", "odp"),
     "ofd": _refused("application/ofd", "OFD 版式文件格式暂不支持读取", "请转换为 PDF 后提交"),
-    "odf": _refused("application/vnd.oasis.opendocument", "OpenDocument 文件暂不支持读取", _EXPORT),
 }
+_BROKEN_OFFICE = Media(
+    "application/octet-stream", Handling.REFUSED, "damaged",
+    "Office 文件已损坏，无法打开；请导出为 PDF 后提交",
+)  # fmt: skip
 _BY_SUFFIX = {
     ".pdf": PDF,
     ".jpg": "image/jpeg",
@@ -105,8 +117,12 @@ _OFFICE_SUFFIXES = {
     ".xlsx": "xlsx",
     ".pptx": "pptx",
     ".ofd": "ofd",
-    ".odt": "odf",
-    ".ods": "odf",
+    ".odt": "odt",
+    ".ods": "ods",
+    ".odp": "odp",
+    ".docm": "docx",
+    ".xlsm": "xlsx",
+    ".pptm": "pptx",
 }
 EMPTY = Media("application/x-empty", Handling.REFUSED, "empty", "文件是空的（0 字节）；请重新上传")
 _HEAD_BYTES = 4096
@@ -124,9 +140,11 @@ def sniff(path: Path, name: str) -> Media:
             return EMPTY
         if head.startswith(_OLE):
             rest = head + file.read(_OLE_BYTES)
-            # the stream's name in the compound file's directory is UTF-16
-            locked = "EncryptedPackage".encode("utf-16-le") in rest
-            return _OLE_LOCKED if locked else _OLE_OLD
+            if "EncryptedPackage".encode("utf-16-le") in rest:
+                return _OLE_LOCKED
+            file.seek(-min(path.stat().st_size, _OLE_BYTES), 2)
+            rest += file.read(_OLE_BYTES)  # the directory lies where the writer put it
+            return next((media for name, media in _OLE_KINDS if name in rest), _OLE_OLD)
     for offset, magic, media in (*_MAGIC, *_REFUSED_MAGIC):
         if head[offset : offset + len(magic)] == magic:
             return media
@@ -145,34 +163,38 @@ def _unknown(name: str) -> Media:
             f"扩展名是 {suffix}，但内容不是这种文件或已损坏；请重新导出或扫描后再提交",
         )
     if suffix in _OFFICE_SUFFIXES:
-        return _ZIP_BASED[_OFFICE_SUFFIXES[suffix]]
+        return _broken(_OFFICE_SUFFIXES[suffix])
     return Media(
         "application/octet-stream",
         Handling.REFUSED,
         "unsupported",
-        "文件格式暂不支持读取；请提交 PDF、JPG、PNG、TIFF 或 zip",
+        "文件格式暂不支持读取；请提交 PDF、JPG、PNG、TIFF、Word、Excel 文件或 zip",
     )
 
 
-def zip_content_media(member_names: list[str]) -> Media | None:
-    """The document format that this zip really is; ``None`` for a plain archive."""
+def zip_content_media(member_names: list[str], name: str) -> Media | None:
+    """The document format that the zip called ``name`` really is; ``None`` for a plain archive."""
     names = set(member_names)
     if "[Content_Types].xml" in names:
         for folder, what in (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx")):
-            if any(name.startswith(folder) for name in names):
+            if any(member.startswith(folder) for member in names):
                 return _ZIP_BASED[what]
     if "OFD.xml" in names:
         return _ZIP_BASED["ofd"]
     if "mimetype" in names and "content.xml" in names:
-        return _ZIP_BASED["odf"]
+        return _ZIP_BASED[_OFFICE_SUFFIXES.get(suffix_of(name), "odt")]
     return None
+
+
+def _broken(kind: str) -> Media:
+    return _BROKEN_OFFICE if _ZIP_BASED[kind].handling is Handling.CONVERT else _ZIP_BASED[kind]
 
 
 def broken_zip_media(name: str) -> Media:
     """What to say of a zip whose directory cannot be read, or is empty."""
     known = _OFFICE_SUFFIXES.get(suffix_of(name))
     if known is not None:
-        return _ZIP_BASED[known]
+        return _broken(known)
     return unopened_zip("damaged", "压缩包已损坏、不完整或没有内容，无法打开；请重新打包后提交")
 
 
@@ -189,4 +211,5 @@ def suffix_of(name: str) -> str:
 def suffix_disagrees(name: str, media: Media) -> bool:
     """True where the suffix promises another kind of file that we know than the content is."""
     promised = _BY_SUFFIX.get(suffix_of(name))
-    return promised is not None and promised != media.type and media.handling is Handling.PAGES
+    known = media.handling in (Handling.PAGES, Handling.CONVERT)
+    return promised is not None and promised != media.type and known

@@ -16,7 +16,14 @@ STAGE = "open"
 """``Problem.stage`` of everything said here."""
 
 NOTICE_KINDS = frozenset(
-    {"ignored_files", "suffix_mismatch", "repaired", "duplicate_name", "duplicate_page"}
+    {
+        "ignored_files",
+        "suffix_mismatch",
+        "repaired",
+        "duplicate_name",
+        "duplicate_page",
+        "converted",
+    }
 )
 """Problems that lose nothing: they inform, and a packet with no others is complete."""
 
@@ -80,7 +87,7 @@ class PageFailure(Exception):
     """A file or one of its pages cannot be read. Data in the result, not an error of the run.
 
     ``kind`` is stable: ``password | damaged | no_pages | too_large | memory | timeout | crash |
-    gave_up | unsupported | missing``. ``message`` is Chinese, for the clerk, without the file's
+    gave_up | unsupported | missing | macros | unsafe_xml``. ``message`` is Chinese, for the clerk, without the file's
     name (whoever makes the ``Problem`` knows that). ``detail`` is for the log.
     """
 

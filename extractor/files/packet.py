@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from extractor.files.media import (
 )
 from extractor.files.model import STAGE, OpenedFile, OpenedPacket, PageFailure
 from extractor.files.names import decode_name, is_junk, natural_key, shown
+from extractor.files.office import convert
 from extractor.files.server import PageServer
 
 _CASE_FILES = ("packet.yaml", "packet.yml")
@@ -39,6 +41,8 @@ _MAX_NAMES_SHOWN = 10
 _CHUNK = 1 << 20
 _NOTES = {
     "repaired": "文件结构已损坏或不完整，已尽量修复后读取，可能缺页；请核对页数，必要时重新导出",
+    "converted": "不是 PDF 或图片，由程序转换后读取；页面样式可能与原文件略有不同",
+    "macros_removed": "含有宏（程序代码）或嵌入对象，已去除后读取；其中内容不作为依据",
 }
 
 
@@ -163,7 +167,7 @@ class _Gathering:
         try:
             with Archive(path, self.limits) as archive:
                 members = list(archive.members())
-                document = zip_content_media([member.name for member in members])
+                document = zip_content_media([member.name for member in members], name)
                 if document is not None:
                     return document
                 if depth >= self.limits.max_archive_depth:
@@ -258,9 +262,12 @@ def _probe(gathered: _Gathering, limits: Limits) -> list[OpenedFile]:
             except OSError as exc:
                 gathered.refuse("unreadable", found.name, f"无法从磁盘读取（{exc.strerror}）")
                 continue
-            pages, problems = 0, list(found.problems)
-            if found.media.handling is Handling.PAGES:
-                pages, more = _count_pages(found, host)
+            pages, problems, path = 0, list(found.problems), found.path
+            if found.media.handling is Handling.CONVERT:
+                path, more = _converted(found, len(files), gathered, host)
+                problems += more
+            if found.media.handling is Handling.PAGES or path != found.path:
+                pages, more = _count_pages(path, found.media, host)
                 problems += more
             info = SourceFile(
                 id=file_id(found.name, digest),
@@ -271,14 +278,28 @@ def _probe(gathered: _Gathering, limits: Limits) -> list[OpenedFile]:
                 pages=pages,
                 problems=tuple(problems),
             )
-            files.append(OpenedFile(info, found.path))
+            files.append(OpenedFile(info, path))
     return files
 
 
-def _count_pages(found: _Found, host: PageHost) -> tuple[int, list[FileProblem]]:
+def _converted(
+    found: _Found, no: int, gathered: _Gathering, host: PageHost
+) -> tuple[Path, list[FileProblem]]:
+    """The PDF made of an office document, and what is to be said of it; its own path where none was made."""
+    folder = gathered.workdir / f"converted-{no:05d}"
+    try:
+        made = convert(found.path, found.media.office, folder, gathered.limits, host)
+    except PageFailure as failure:
+        shutil.rmtree(folder, ignore_errors=True)
+        return found.path, [FileProblem(kind=failure.kind, message=failure.message)]
+    notes = ("converted", *made.notes)
+    return made.path, [FileProblem(kind=note, message=_NOTES[note]) for note in notes]
+
+
+def _count_pages(path: Path, media: Media, host: PageHost) -> tuple[int, list[FileProblem]]:
     """Readable pages of a file and what is to be said of it."""
     try:
-        with PageServer(found.path, found.media.type, host=host) as server:
+        with PageServer(path, media.type, host=host) as server:
             problems = [
                 FileProblem(kind=note, message=_NOTES[note])
                 for note in server.notes

@@ -13,7 +13,6 @@ import math
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 
 import numpy as np
@@ -26,6 +25,7 @@ from extractor.files.digital_tables import rulings_to_tables, tables_with_text
 from extractor.files.limits import Limits
 from extractor.files.model import PageFailure, RawPage
 from extractor.files.page_objects import read_objects
+from extractor.files.shared_file import SharedFile
 from extractor.files.text_layer import chars_to_lines, read_chars, suspicions
 
 _MAX_SIDE_PX = 20_000  # pdfium's rasteriser and codecs grow fragile beyond
@@ -43,26 +43,26 @@ class PdfPages:
     ``notes`` holds ``repaired`` where the file was damaged and content may be lost.
     """
 
-    def __init__(self, path: str, media_type: str, limits: Limits) -> None:
+    def __init__(self, file: SharedFile, limits: Limits) -> None:
         self._limits = limits
         self.notes: tuple[str, ...] = ()
-        self._document = self._open(path)
+        self._document = self._open(file)
         self.total_pages = len(self._document)
         self._document.init_forms()
 
-    def _open(self, path: str) -> pdfium.PdfDocument:
+    def _open(self, file: SharedFile) -> pdfium.PdfDocument:
         try:
-            document = _open_as_it_is(path)
+            document = _open_as_it_is(file)
             if len(document) > 0:
-                self.notes = (_REPAIRED,) if _is_damaged(path) else ()
+                self.notes = (_REPAIRED,) if _is_damaged(file) else ()
                 return document
         except pdfium.PdfiumError as exc:
             # pdfium's last error may be an older file's; qpdf decides whether a password is asked.
-            if _needs_password(path):
+            if _needs_password(file):
                 raise PageFailure(
                     "password", "PDF 设有打开密码，无法读取；请提供去除密码后的文件"
                 ) from exc
-        mended = _mend(path)
+        mended = _mend(file)
         if mended is None:
             raise PageFailure("damaged", "PDF 已损坏，无法修复；请重新导出或扫描后再提交")
         self.notes = (_REPAIRED,)
@@ -133,13 +133,8 @@ class PdfPages:
         return copied
 
 
-def _open_as_it_is(path: str) -> pdfium.PdfDocument:
-    try:
-        path.encode("utf-8")
-    except UnicodeEncodeError:
-        # pdfium takes names in UTF-8 only; a name in another encoding is read through a handle.
-        return pdfium.PdfDocument(open(path, "rb"), autoclose=True)  # noqa: PTH123
-    return pdfium.PdfDocument(path)
+def _open_as_it_is(file: SharedFile) -> pdfium.PdfDocument:
+    return pdfium.PdfDocument(file.reader(), autoclose=True)
 
 
 def _with_layer(page: pdfium.PdfPage, empty: RawPage) -> RawPage:
@@ -213,7 +208,7 @@ def _has_filled_fields(page: pdfium.PdfPage) -> bool:
     return False
 
 
-def _is_damaged(path: str) -> bool:
+def _is_damaged(file: SharedFile) -> bool:
     """True where the file's end or its cross-reference is broken (a truncated upload, mostly).
 
     pdfium rebuilds such a file silently; pages may be missing from what it found.
@@ -221,7 +216,7 @@ def _is_damaged(path: str) -> bool:
     import pikepdf  # heavy, and not needed for images
 
     try:
-        with Path(path).open("rb") as file, pikepdf.open(file, suppress_warnings=True) as pdf:
+        with file.reader() as source, pikepdf.open(source, suppress_warnings=True) as pdf:
             return any("xref" in text or "damaged" in text for text in map(str, pdf.get_warnings()))
     except pikepdf.PasswordError:
         return False
@@ -229,12 +224,12 @@ def _is_damaged(path: str) -> bool:
         return True
 
 
-def _needs_password(path: str) -> bool:
+def _needs_password(file: SharedFile) -> bool:
     import pikepdf
 
     try:
-        with Path(path).open("rb") as file:
-            pikepdf.open(file, suppress_warnings=True).close()
+        with file.reader() as source:
+            pikepdf.open(source, suppress_warnings=True).close()
     except pikepdf.PasswordError:
         return True
     except (pikepdf.PdfError, MemoryError, OSError, ValueError, RuntimeError):
@@ -242,7 +237,7 @@ def _needs_password(path: str) -> bool:
     return False
 
 
-def _mend(path: str) -> pdfium.PdfDocument | None:
+def _mend(file: SharedFile) -> pdfium.PdfDocument | None:
     """What qpdf can rebuild of the file, in memory; ``None`` where nothing can be rebuilt.
 
     Raises:
@@ -252,7 +247,7 @@ def _mend(path: str) -> pdfium.PdfDocument | None:
 
     mended = io.BytesIO()
     try:
-        with Path(path).open("rb") as file, pikepdf.open(file, suppress_warnings=True) as pdf:
+        with file.reader() as source, pikepdf.open(source, suppress_warnings=True) as pdf:
             if len(pdf.pages) == 0:
                 raise PageFailure("no_pages", "PDF 中没有任何页面；请重新导出或扫描")
             pdf.save(mended)

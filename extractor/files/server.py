@@ -16,6 +16,7 @@ A ``PageServer`` belongs to one thread at a time.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -108,6 +109,21 @@ class PageServer:
 
         return self._retried(read, own_answers=1)
 
+    def look(self, what: str) -> None:
+        """Let the child look into the file without opening it as pages.
+
+        Raises:
+            PageFailure: it must not be read; the failure says why.
+        """
+        handle = open_regular(self._path)
+        try:
+            child = self._host.take(self)
+            self._ask(child, {"do": "look", "what": what}, self._limits.open_seconds, handle)
+        except (ChildDead, ChildLate) as exc:
+            raise PageFailure("crash", "无法启动读取文件的子程序", repr(exc)) from exc
+        finally:
+            os.close(handle)
+
     def _retried(self, step: Callable[[], T], *, own_answers: int) -> T:
         """``step``, and once more in a fresh child where what it read before may be to blame:
         where it gave more answers than the ``own_answers`` that ``step`` needs."""
@@ -138,19 +154,21 @@ class PageServer:
             child = self._host.take(self)
         except (ChildDead, ChildLate) as exc:
             raise PageFailure("crash", "无法启动读取文件的子程序", repr(exc)) from exc
-        request: Message = {
-            "do": "open",
-            "path": os.fsencode(self._path.absolute()).hex(),
-            "media_type": self._media_type,
-        }
+        request: Message = {"do": "open", "media_type": self._media_type}
         child.opens += 1
-        head, _ = self._ask(child, request, self._limits.open_seconds)
+        handle = open_regular(self._path)
+        try:
+            head, _ = self._ask(child, request, self._limits.open_seconds, handle)
+        finally:
+            os.close(handle)
         self._total_pages = max(0, int(head.get("pages", 0)))
         self.notes = tuple(str(note) for note in head.get("notes", ()))
 
-    def _ask(self, child: ChildProcess, request: Message, seconds: float) -> tuple[Message, bytes]:
+    def _ask(
+        self, child: ChildProcess, request: Message, seconds: float, handle: int | None = None
+    ) -> tuple[Message, bytes]:
         try:
-            head, blob = child.ask(request, seconds)
+            head, blob = child.ask(request, seconds, handle)
         except ChildLate as exc:
             self._deaths += 1
             self._host.drop()
@@ -171,3 +189,19 @@ class PageServer:
     def _leave(self) -> None:
         if not self._shared:
             self._host.drop()
+
+
+def open_regular(path: Path) -> int:
+    """A handle to the regular file at ``path``, for reading; the caller closes it.
+
+    Raises:
+        PageFailure: there is none, or it may not be read.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    except OSError as exc:
+        raise PageFailure("missing", f"文件无法打开（{exc.strerror}）", repr(exc)) from exc
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise PageFailure("missing", "不是普通文件，无法打开")
+    return handle

@@ -6,7 +6,10 @@ to look at it without running it. Every length is checked before memory is taken
 
 from __future__ import annotations
 
+import array
 import json
+import os
+import socket
 import struct
 from collections.abc import Callable
 from typing import Any
@@ -44,3 +47,55 @@ def unpack(read: Callable[[int], bytes], max_blob: int) -> tuple[Message, bytes]
     if not isinstance(message, dict):
         raise WireError("head is no object")
     return message, read(blob_len) if blob_len else b""
+
+
+class Inlet:
+    """The receiving end of a socket: bytes, and the file handles sent with them."""
+
+    def __init__(self, source: socket.socket) -> None:
+        self._source = source
+        self._handles: list[int] = []
+
+    def read(self, n: int) -> bytes:
+        """Exactly ``n`` bytes.
+
+        Raises:
+            WireError: the other side went away.
+        """
+        data = bytearray()
+        while len(data) < n:
+            part, extra, _, _ = self._source.recvmsg(n - len(data), socket.CMSG_SPACE(4))
+            for level, kind, body in extra:
+                if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                    self._handles.extend(array.array("i", body[:4]))
+            if not part:
+                raise WireError("the other side went away")
+            data += part
+        return bytes(data)
+
+    def handle(self) -> int:
+        """The handle that came with the last message; the caller owns it.
+
+        Raises:
+            WireError: none came.
+        """
+        if not self._handles:
+            raise WireError("no file handle was sent")
+        *older, last = self._handles
+        self._handles.clear()
+        for left in older:
+            os.close(left)
+        return last
+
+
+def send(sink: socket.socket, data: bytes, handle: int | None) -> None:
+    """All of ``data``, the file handle with its first byte.
+
+    Raises:
+        OSError: the other side went away.
+    """
+    if handle is None:
+        sink.sendall(data)
+        return
+    sent = socket.send_fds(sink, [data], [handle])
+    sink.sendall(data[sent:])
