@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from typing import IO, cast
+from typing import BinaryIO, cast
 
 _BUFFER = 1 << 16
 
@@ -19,9 +19,9 @@ class SharedFile:
     def __del__(self) -> None:
         os.close(self.handle)
 
-    def reader(self) -> IO[bytes]:
+    def reader(self) -> BinaryIO:
         """A new reader that starts at the first byte. Closing it leaves the handle open."""
-        return cast("IO[bytes]", io.BufferedReader(_Reader(self), _BUFFER))
+        return cast("BinaryIO", io.BufferedReader(_Reader(self), _BUFFER))
 
 
 class _Reader(io.RawIOBase):
