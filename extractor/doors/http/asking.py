@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    field_validator,
+)
 
 from extractor.core.errors import UsageError
 from extractor.doors.http.auth import Principal
@@ -19,7 +26,8 @@ from extractor.jobs.records import Job, Request
 from extractor.setup.case import CaseFile
 from extractor.setup.scheme_loading import scheme_ids
 
-_DAY = r"^\d{4}-\d{2}-\d{2}$"
+_DAY = r"^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+_AS_DATE: dict[str, JsonValue] = {"format": "date"}
 JobId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,40}$", description="id of the packet")]
 
 
@@ -40,9 +48,9 @@ class Ask(BaseModel):
 
     name: str | None = Field(default=None, max_length=500)
     scheme: str | None = Field(default=None, max_length=100)
-    filing_date: str | None = Field(default=None, pattern=_DAY)
-    received_date: str | None = Field(default=None, pattern=_DAY)
-    deadline: str | None = Field(default=None, pattern=_DAY)
+    filing_date: str | None = Field(default=None, pattern=_DAY, json_schema_extra=_AS_DATE)
+    received_date: str | None = Field(default=None, pattern=_DAY, json_schema_extra=_AS_DATE)
+    deadline: str | None = Field(default=None, pattern=_DAY, json_schema_extra=_AS_DATE)
     region: str | None = Field(default=None, pattern=r"^[0-9]{2,12}$")
     functions: str | None = Field(default=None, max_length=500)
     lang: Literal["zh", "en"] = "zh"

@@ -141,7 +141,7 @@ async def get_packet(request: Request, who: MayRead, packet: JobId) -> PacketSta
 )  # fmt: skip
 def events(
     request: Request, who: MayRead, packet: JobId,
-    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=20)] = None,
+    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", pattern=r"^[0-9]{0,16}$")] = None,
     after: Annotated[int, Query(ge=0, le=2**53)] = 0,
 ) -> StreamingResponse:  # fmt: skip
     """Progress as server-sent events, from the beginning or behind `Last-Event-ID`; ends with the packet.

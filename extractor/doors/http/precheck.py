@@ -102,7 +102,7 @@ def _notes(service: Service, job: str) -> FilePath:
 )  # fmt: skip
 def events(
     request: Request, who: MaySubmit, packet: JobId,
-    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=20)] = None,
+    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", pattern=r"^[0-9]{0,16}$")] = None,
     after: Annotated[int, Query(ge=0, le=2**53)] = 0,
 ) -> StreamingResponse:  # fmt: skip
     """Each page as it is read (`page` events carry it), and what all pages so far say together."""

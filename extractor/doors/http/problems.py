@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
 from extractor.core.errors import ExtractorError
@@ -89,6 +90,14 @@ class Trouble(Exception):
         self.headers = dict(headers or {})
 
 
+def no_if_match() -> Trouble:
+    """A decision that does not say what it was made on."""
+    return Trouble(
+        "precondition_required", "请用 If-Match 说明所依据的处理记录（见 decisions 的 ETag）",
+        "Name the head you saw in If-Match (the ETag of decisions).",
+    )  # fmt: skip
+
+
 def wants_english(accept_language: str | None) -> bool:
     """Whether English is liked better than Chinese; Chinese where nothing is said."""
     best: dict[str, float] = {}
@@ -161,6 +170,10 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
+        if any(
+            e["loc"] == ("header", "If-Match") and e["type"] == "missing" for e in error.errors()
+        ):
+            return problem(request, no_if_match())
         faults = [
             FieldFault(at=".".join(str(part) for part in e["loc"]), message=str(e["msg"]))
             for e in error.errors()[:20]
@@ -174,8 +187,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
         kind = _BY_STATUS.get(error.status_code, "bad_request")
+        headers = dict(error.headers or {})
+        if kind == "method_not_allowed":
+            headers["Allow"] = ", ".join(_methods_of(app, request)) or headers.get("allow", "")
         title = _KINDS[kind]
-        return problem(request, Trouble(kind, title[1], title[2], error.headers))
+        return problem(request, Trouble(kind, title[1], title[2], headers))
 
     @app.exception_handler(OSError)
     async def disk(request: Request, error: OSError) -> Response:
@@ -194,6 +210,16 @@ def install(app: FastAPI) -> None:
             request,
             Trouble("internal", "程序出错，已记入日志；请通知管理员", "Logged; tell the operator."),
         )
+
+
+def _methods_of(app: FastAPI, request: Request) -> list[str]:
+    """All methods that the requested address knows; the router alone names those of one route."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    known: set[str] = set()
+    for template, methods in app.openapi()["paths"].items():
+        if compile_path(template)[0].match(path):
+            known |= {method.upper() for method in methods}
+    return sorted(known)
 
 
 def told(*kinds: str) -> dict[int | str, dict[str, object]]:

@@ -113,11 +113,14 @@ class Results:
                 self._kept.move_to_end(found.sha256)
         if worksheet is None:
             worksheet = self._read(found)
-            with self._lock:
-                self._kept[found.sha256] = worksheet
-                while len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
+            self._remember(found.sha256, worksheet)
         return StoredWorksheet(worksheet, found.sha256)
+
+    def _remember(self, sha256: str, worksheet: Worksheet) -> None:
+        with self._lock:
+            self._kept[sha256] = worksheet
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
 
     def _read(self, artifact: Artifact) -> Worksheet:
         try:
@@ -204,6 +207,7 @@ class Results:
             sha256, size = writer.keep()
         made = Artifact(WORKSHEET, sha256, size, MEDIA_TYPES["json"])
         ResultBook(self.ledger.db).replace(job.id, before.sha256, made, head)
+        self._remember(sha256, shown)
         return StoredWorksheet(shown, sha256)
 
 

@@ -32,19 +32,14 @@ _FORM_OVERHEAD = 1 << 20
 """What boundaries and headers of a form may add to its declared length."""
 
 
-def clean_name(name: str, suffix: str = "") -> str:
+def clean_name(name: str | None) -> str:
     """A file name as it may be kept and shown: its last part, without controls, not too long.
 
-    Raises:
-        Trouble: nothing is left of it.
+    What kind of file it is shows from its content, so a missing name costs nothing but beauty.
     """
-    last = re.split(r"[/\\]", name)[-1]
+    last = re.split(r"[/\\]", name or "")[-1]
     shown = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*').strip(" .")
-    if not shown:
-        raise Trouble("invalid", "缺少文件名（name）", "The file name (name) is missing.")
-    if suffix and "." not in shown:
-        shown += suffix
-    return fitting_name(shown)
+    return fitting_name(shown or "packet")
 
 
 def too_large(limit: int) -> Trouble:
@@ -80,7 +75,7 @@ async def take_upload(
     body = _chunks(request, settings)
     if is_form:
         return await _take_form(body, kind, name, settings, blobs)
-    return await _take_raw(body, clean_name(name or ""), limit, blobs)
+    return await _take_raw(body, clean_name(name), limit, blobs)
 
 
 def _check_declared(request: Request, limit: int) -> None:
@@ -202,7 +197,7 @@ class _FormFiles:
                 "invalid", f"文件超过 {self.settings.max_files} 个；请打成压缩包后提交",
                 f"More than {self.settings.max_files} files.",
             )  # fmt: skip
-        self._name = self._unused(clean_name(filename or "file"))
+        self._name = self._unused(clean_name(filename))
         # Closed when the part ends; by the outer stack where the request breaks off before.
         self._open = self.stack.enter_context(ExitStack())
         self._writer = self._open.enter_context(self.blobs.writer())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -27,7 +26,7 @@ from extractor.doors.http.bodies import (
     SchemeTold,
 )
 from extractor.doors.http.keys import Scope
-from extractor.doors.http.problems import Trouble, told
+from extractor.doors.http.problems import Trouble, no_if_match, told
 from extractor.doors.http.service import Service
 from extractor.doors.review.store import MEDIA_TYPES, ExportFormat
 from extractor.jobs.records import Job
@@ -50,9 +49,13 @@ _FILES: dict[int | str, dict[str, object]] = {
     },
     304: {"description": "not changed since the ETag that If-None-Match names"},
 }
+_HEAD = r'^"?[0-9a-f]{64}"?$'
 IfMatch = Annotated[
+    str, Header(alias="If-Match", pattern=_HEAD, description="head of the chain, as in the ETag")
+]
+MayMatch = Annotated[
     str | None,
-    Header(alias="If-Match", max_length=200, description="head of the chain, as in the ETag"),
+    Header(alias="If-Match", pattern=_HEAD, description="head of the chain; needed with `keep`"),
 ]
 
 
@@ -174,7 +177,7 @@ async def decide(
 
     `If-Match` must name the head of the chain that the reviewer saw, so that nobody overwrites another.
     """
-    expected = _expected(if_match)
+    expected = if_match.strip('"')
 
     def run() -> Decided:
         service, job = _found(request, packet, who)
@@ -188,29 +191,12 @@ async def decide(
     return decided
 
 
-def _expected(if_match: str | None) -> str:
-    """The hash that If-Match names.
-
-    Raises:
-        Trouble: there is none.
-    """
-    if if_match is None:
-        raise Trouble(
-            "precondition_required", "请用 If-Match 说明所依据的处理记录（见 decisions 的 ETag）",
-            "Name the head you saw in If-Match (the ETag of decisions).",
-        )  # fmt: skip
-    found = re.fullmatch(r'"?([0-9a-f]{16,64})"?', if_match.strip())
-    if found is None:
-        raise Trouble("outdated", "If-Match 与现有处理记录不符", "If-Match is not the head.")
-    return found[1]
-
-
 @router.post(
     "/packets/{packet}/judge", operation_id="judge",
     responses=told("not_found", "not_ready", "outdated", "frozen", "precondition_required"),
 )  # fmt: skip
 def judge(
-    request: Request, who: MayRead, packet: JobId, body: Judge, if_match: IfMatch = None
+    request: Request, who: MayRead, packet: JobId, body: Judge, if_match: MayMatch = None
 ) -> Judged:
     """Judge again under another scheme or date, without reading a page; says what differs."""
     service, job = _found(request, packet, who)
@@ -222,7 +208,9 @@ def judge(
                 "保留新的评审结果需要“decide”权限",
                 "Keeping it needs the scope decide.",
             )
-        expected = _expected(if_match)
+        if if_match is None:
+            raise no_if_match()
+        expected = if_match.strip('"')
     before, after = service.results.judge(job, body.scheme, body.as_of, expected)
     scheme = after.worksheet.scheme
     return Judged(
