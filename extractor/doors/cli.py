@@ -13,15 +13,20 @@ from rich.markup import escape
 from extractor import __version__
 from extractor.core.errors import ExtractorError
 from extractor.doors import (
+    cli_backup,
     cli_bench,
+    cli_doctor,
     cli_forget,
     cli_import,
     cli_jobs,
     cli_judge,
+    cli_letter,
     cli_models,
+    cli_sample,
     cli_review,
     cli_schemes,
     cli_show,
+    cli_summary,
     cli_tables,
     cli_verify,
     cli_watch,
@@ -29,6 +34,7 @@ from extractor.doors import (
 from extractor.doors.batch import RunRequest, run_batch
 from extractor.doors.outcomes import exit_code_of_error
 from extractor.setup.case import CaseFile, read_case_file
+from extractor.setup.logs import set_up_logs
 from extractor.worksheet.outputs import DEFAULT_FORMATS, FORMATS, unknown_formats
 
 app = typer.Typer(
@@ -46,8 +52,14 @@ app.command("import")(cli_import.import_)
 app.command("review")(cli_review.review)
 app.command("verify")(cli_verify.verify)
 app.command("forget")(cli_forget.forget)
+app.command("letter")(cli_letter.letter)
+app.command("sample")(cli_sample.sample)
 app.command("tables")(cli_tables.tables)
+app.command("summary")(cli_summary.summary)
+app.command("compare")(cli_summary.compare)
 app.add_typer(cli_jobs.app, name="jobs")
+cli_backup.register(cli_jobs.app)
+app.command("doctor")(cli_doctor.doctor)
 app.command("watch")(cli_watch.watch)
 app.command("worker")(cli_watch.worker)
 
@@ -67,6 +79,7 @@ def version_option(
     ] = False,
 ) -> None:
     """Options of the program itself."""
+    set_up_logs()
 
 
 @app.command()

@@ -96,6 +96,9 @@ def _add_grid(document: WordDocument, grid: Grid) -> None:
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
         _child(borders, f"w:{side}", val="single", sz="6", space="0", color="000000")
     _child(look, "w:tblLayout", type="fixed")
+    margins = _child(look, "w:tblCellMar")
+    for side, room in (("top", "40"), ("left", "60"), ("bottom", "40"), ("right", "60")):
+        _child(margins, f"w:{side}", w=room, type="dxa")
     columns = _child(table, "w:tblGrid")
     for width in grid.widths_cm:
         _child(columns, "w:gridCol", w=str(round(width * 567)))

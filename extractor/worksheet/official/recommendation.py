@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractor.core.worksheet import Row, Worksheet
 from extractor.worksheet.naming import Naming
@@ -206,7 +206,11 @@ def _surveyed(filler: Filler, layout: Layout, row: Row, number: int) -> tuple[Fo
         if column == "rating" and layout.rated:
             break
         what = f"第{number}家 {head}".replace("\n", "")
-        cells.append(filler.column(what, row, f"{_SURVEY}.{column}"))
+        cell = filler.column(what, row, f"{_SURVEY}.{column}")
+        if column == "method" and cell.text:
+            # The form asks for the number of the method, which is what the vocabulary calls it.
+            cell = replace(cell, text=str(row.cells[f"{_SURVEY}.{column}"].value))
+        cells.append(cell)
     if layout.rated:
         what = f"第{number}家 总体评价"
         shown = filler.column(what, row, f"{_SURVEY}.rating")
