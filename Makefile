@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: setup demo test check coverage fixtures bench models clean
+.PHONY: setup demo test check coverage fixtures bench models bundle clean
 
 setup: $(STAMP) models
 
@@ -40,6 +40,10 @@ fixtures: setup
 
 bench: setup
 	@$(BIN)/extractor bench --live
+
+# An installer for sites without network: wheels, models, fonts, services, documentation (build/bundle/).
+bundle: setup
+	@scripts/bundle.sh "$(VENV)" build/bundle
 
 clean:
 	rm -rf $(VENV) demo-output build dist

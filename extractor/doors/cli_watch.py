@@ -23,12 +23,14 @@ from extractor.doors.watch_wake import InboxWaker
 from extractor.jobs.database import is_network_folder
 from extractor.jobs.ledger import Ledger, LedgerPlace, default_place, open_ledger
 from extractor.jobs.local import LocalSettings
+from extractor.jobs.metrics import serve_metrics
 from extractor.jobs.records import JobState
 from extractor.jobs.runner import RunnerSetup
 from extractor.jobs.supervisor import Supervisor
 from extractor.pipeline.tools import load_tools
 from extractor.setup.case import CaseFile
 from extractor.setup.scheme_loading import load_schemes
+from extractor.setup.settings import settings
 from extractor.worksheet.safe_text import one_line
 
 _SILENT_SECONDS = 120.0
@@ -36,6 +38,28 @@ _BREATH_SECONDS = 0.2
 _STATES = {"running": "运行正常", "trouble": "有问题", "stopped": "已停止"}
 
 State = Annotated[Path | None, typer.Option("--state", help="台账和工作文件所在的本机文件夹。")]
+
+
+MetricsPort = Annotated[
+    int | None,
+    typer.Option(min=1, max=65535, help="在这个端口提供 Prometheus 指标；默认不提供。"),
+]
+
+
+def offer_metrics(place: LedgerPlace, port: int | None) -> None:
+    """Serve the ledger's figures, where an option or the settings name a port.
+
+    Raises:
+        UsageError: the port is taken.
+    """
+    told = settings()
+    port = port or told.metrics_port
+    if port is None:
+        return
+    try:
+        serve_metrics(open_ledger(place), port, told.metrics_host)
+    except OSError as error:
+        raise UsageError(f"指标端口 {port} 不能使用（{error.strerror}）；请换一个端口") from error
 
 
 def place_of(state: Path | None) -> LedgerPlace:
@@ -64,6 +88,7 @@ def watch(
     config: Annotated[Path | None, typer.Option(help="覆盖自带配置的文件夹。")] = None,
     lang: Annotated[str, typer.Option(help="工作底稿的语言：zh 或 en。")] = "zh",
     unmask: Annotated[bool, typer.Option("--unmask", help="不遮盖身份证号和手机号。")] = False,
+    metrics_port: MetricsPort = None,
     status: Annotated[bool, typer.Option("--status", help="只显示状态，然后退出。")] = False,
 ) -> None:
     """监视收件夹：放进来的材料自动处理，结果写到结果文件夹，原件移到 done 或 failed。
@@ -95,6 +120,7 @@ def watch(
     options.check()
     work = ReviewWork(config, unmask)
     setup = RunnerSetup(place, work, work.reader(), LocalSettings(workers=workers))
+    offer_metrics(place, metrics_port)
     run_watcher(options, setup, _teller(console), use_events=not on_share)
 
 
@@ -102,12 +128,14 @@ def worker(
     state: State = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="同时读页的进程数。")] = 2,
     config: Annotated[Path | None, typer.Option(help="覆盖自带配置的文件夹。")] = None,
+    metrics_port: MetricsPort = None,
 ) -> None:
     """只处理台账里的任务，不监视文件夹；与其他机器共用 PostgreSQL 台账时使用。"""
     work = ReviewWork(config)
     place = place_of(state)
     setup = RunnerSetup(place, work, work.reader(), LocalSettings(workers=workers))
     supervisor = Supervisor(setup, open_ledger(place))
+    offer_metrics(place, metrics_port)
     supervisor.recover()
     bell = Bell()
     tell, told = _teller(Console()), ""
