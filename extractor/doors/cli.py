@@ -20,10 +20,13 @@ from extractor.doors import (
     cli_import,
     cli_jobs,
     cli_judge,
+    cli_letter,
     cli_models,
+    cli_sample,
     cli_review,
     cli_schemes,
     cli_show,
+    cli_summary,
     cli_tables,
     cli_verify,
     cli_watch,
@@ -49,7 +52,11 @@ app.command("import")(cli_import.import_)
 app.command("review")(cli_review.review)
 app.command("verify")(cli_verify.verify)
 app.command("forget")(cli_forget.forget)
+app.command("letter")(cli_letter.letter)
+app.command("sample")(cli_sample.sample)
 app.command("tables")(cli_tables.tables)
+app.command("summary")(cli_summary.summary)
+app.command("compare")(cli_summary.compare)
 app.add_typer(cli_jobs.app, name="jobs")
 cli_backup.register(cli_jobs.app)
 app.command("doctor")(cli_doctor.doctor)
