@@ -14,6 +14,7 @@ from rich.table import Table
 
 from extractor.core.errors import UsageError
 from extractor.doors.cli_watch import State, place_of
+from extractor.doors.stored import refuse_decided_job
 from extractor.jobs.ledger import Ledger, open_ledger
 from extractor.jobs.records import Job, JobState, PageState
 from extractor.worksheet.safe_text import one_line
@@ -87,8 +88,10 @@ def show(job: JobId, state: State = None) -> None:
 
 @app.command("retry")
 def retry(job: JobId, state: State = None) -> None:
-    """重新处理一个已结束的任务；读过的页不再重读。"""
-    if not open_ledger(place_of(state)).jobs.retry(job):
+    """重新处理一个已结束的任务；读过的页不再重读。底稿已有处理记录的任务不能重试。"""
+    ledger = open_ledger(place_of(state))
+    refuse_decided_job(ledger, job)
+    if not ledger.jobs.retry(job):
         raise UsageError(f"任务 {job} 还没有结束，不能重试")
     typer.echo(f"已重新排队：{job}")
 

@@ -11,6 +11,7 @@ from extractor.core.errors import EngineError, ExtractorError, ModelError
 from extractor.core.worksheet import Problem
 from extractor.doors.outcomes import error_findings, is_incomplete
 from extractor.doors.results import write_results
+from extractor.doors.stored import refuse_decided
 from extractor.files.limits import Limits
 from extractor.files.packet import open_packet
 from extractor.jobs.engine import EngineTrouble
@@ -67,8 +68,10 @@ class PacketReviewer:
 
         Raises:
             PacketFailed: nothing of it can be read. ExtractorError: it cannot be judged; says why.
-            EngineError: nothing can be read now.
+            EngineError: nothing can be read now. ResultDecided: ``order.out`` holds a result with
+            decisions.
         """
+        refuse_decided(order.out)  # before hours of reading
         read: list[bool] = []
 
         def tell(no: int, total: int, outcome: PageOutcome) -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 
 from extractor.core.errors import ExtractorError, UsageError
 from extractor.core.worksheet import Worksheet
+from extractor.jobs.ledger import Ledger
 from extractor.pipeline.naming import naming_of
 from extractor.pipeline.tools import Tools
 from extractor.worksheet.csv_out import FOLDER as CSV_FOLDER
@@ -88,6 +89,26 @@ def refuse_decided(folder: Path) -> None:
             f"{path}：这里的底稿已有 {len(decisions)} 条处理记录，重新读取会丢失它们；"
             "请用 --out 另选结果文件夹，或用 extractor judge 重新评审"
         )
+
+
+def refuse_decided_job(ledger: Ledger, job: str) -> None:
+    """Nothing where the job's result may be made anew.
+
+    Raises:
+        ResultDecided: its stored worksheet holds decisions, which a new result would lose.
+    """
+    for artifact in ledger.jobs.artifacts(job):
+        if artifact.name != JSON_NAME:
+            continue
+        try:
+            decisions = read_json(ledger.blobs.path(artifact.sha256)).decisions
+        except ExtractorError:
+            continue  # gone or not a worksheet: nothing that could be lost
+        if decisions:
+            raise ResultDecided(
+                f"任务 {job}：它的底稿已有 {len(decisions)} 条处理记录，重新读取会丢失它们，没有重试；"
+                "要重新评审，请用 extractor judge"
+            )
 
 
 def formats_in(folder: Path) -> tuple[str, ...]:

@@ -9,9 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.decided import filled_worksheet
 from support.watching import Desk
 
+from extractor.decisions.chain import next_decision
 from extractor.jobs.records import JobState
+from extractor.jobs.result_book import ResultBook
+from extractor.worksheet.json_out import worksheet_bytes
 
 
 @pytest.fixture
@@ -48,6 +52,31 @@ def test_a_job_is_shown_with_what_happened_to_it(extractor: Callable, desk: Desk
     for words in ("甲.txt", "收到", "开始处理", "完成", "worksheet.json", "结果见"):
         assert words in said.out
     assert extractor("jobs", "show", "nobody").code == 2
+
+
+def test_a_job_whose_worksheet_holds_decisions_is_not_done_over(
+    extractor: Callable, desk: Desk
+) -> None:
+    desk.drop("甲.txt", "一\n")
+    desk.turn_until("done")
+    job = job_of(desk, JobState.DONE)
+    (before,) = [a for a in desk.ledger.jobs.artifacts(job) if a.name == "worksheet.json"]
+    worksheet = filled_worksheet()
+    remark = next_decision(
+        worksheet.packet.id, (), at="2024-05-06T08:00:00+08:00", by="王审核", on="worksheet",
+        action="comment", before=None, after=None, reason="齐全",
+    )  # fmt: skip
+    decided = worksheet_bytes(worksheet.model_copy(update={"decisions": (remark,)}))
+    with desk.ledger.blobs.writer() as out:
+        out.write(decided)
+        sha256, size = out.keep()
+    stored = replace(before, sha256=sha256, bytes=size)
+    ResultBook(desk.ledger.db).replace(job, before.sha256, stored, None)
+    said = extractor("jobs", "retry", job)
+    assert said.code == 2
+    assert "1 条处理记录" in said.text and "extractor judge" in said.text
+    assert desk.ledger.jobs.get(job).state is JobState.DONE
+    assert stored in desk.ledger.jobs.artifacts(job)
 
 
 def test_an_export_holds_the_result_and_its_history(

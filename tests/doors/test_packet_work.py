@@ -13,13 +13,16 @@ from support.config import the_tools
 from support.readers import ScriptedReaders
 
 from extractor.core.errors import EngineError, ModelError
+from extractor.decisions.chain import next_decision
 from extractor.doors import packet_work
 from extractor.doors.packet_work import PacketReviewer, ReviewWork, versions_of
+from extractor.doors.stored import ResultDecided
 from extractor.jobs.records import Request
 from extractor.jobs.runner import PacketFailed, WorkOrder
 from extractor.pipeline.pool import PageOutcome, PageTask, ReadingStopped
 from extractor.rules.choosing import SchemeUndecided
 from extractor.setup.case import CaseFile
+from extractor.worksheet.json_out import read_json, write_json
 
 TITLE = "江西省中小企业公共服务示范平台推荐表"
 
@@ -111,6 +114,25 @@ def test_what_is_no_fault_of_the_packet_is_not_its_failure(
     (tmp_path / "b").mkdir()
     with pytest.raises(EngineError, match="models install"):
         reviewer(order(tmp_path / "b", Scripted()))
+
+
+def test_a_result_that_holds_decisions_is_never_written_over(
+    tmp_path: Path, reviewer: PacketReviewer
+) -> None:
+    given = order(tmp_path, Scripted())
+    reviewer(given)
+    reviewer(given)  # nothing was decided yet
+    target = given.out / "worksheet.json"
+    worksheet = read_json(target)
+    remark = next_decision(
+        worksheet.packet.id, (), at="2024-05-06T08:00:00+08:00", by="王审核", on="worksheet",
+        action="comment", before=None, after=None, reason="齐全",
+    )  # fmt: skip
+    write_json(worksheet.model_copy(update={"decisions": (remark,)}), target)
+    decided = target.read_bytes()
+    with pytest.raises(ResultDecided, match="1 条处理记录"):
+        reviewer(given)
+    assert target.read_bytes() == decided
 
 
 def test_other_rules_make_other_versions() -> None:
