@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet as XlsxSheet
@@ -115,7 +116,7 @@ def _write_calls(sheet: XlsxSheet, worksheet: Worksheet, sample: Sample) -> None
         rule = DataValidation(type="list", formula1=f'"{",".join(choices)}"', allow_blank=True)
         rule.error, rule.errorTitle = "请从列表中选择：" + "、".join(choices), "请选择"
         sheet.add_data_validation(rule)
-        letter = sheet.cell(1, column).column_letter
+        letter = get_column_letter(column)
         rule.add(f"{letter}{_HEAD_ROW + 1}:{letter}{max(last, _HEAD_ROW + 1)}")
     protect(sheet)
     sheet.freeze_panes = sheet.cell(_HEAD_ROW + 1, 4)
