@@ -14,9 +14,9 @@ from extractor.core.worksheet import MaterialStatus, Outcome, Severity, Verdict,
 from extractor.worksheet.fixed_zip import fixed, stated_time
 from extractor.worksheet.naming import Naming
 from extractor.worksheet.official.platforms import platform_name
-from extractor.worksheet.shown import show_value
 from extractor.worksheet.summary.model import Round, Shared, SharedKind
 from extractor.worksheet.summary.ranking import rankings
+from extractor.worksheet.telling import Telling, criterion_value, threshold_text
 from extractor.worksheet.wording import words_of
 from extractor.worksheet.xlsx.looks import Tone
 from extractor.worksheet.xlsx.sheet import Column, Entry, set_up_print, write_heading, write_table
@@ -160,28 +160,32 @@ def _rankings(book: Workbook, found: Round, naming: Naming) -> None:
             asked = row.criterion
             tone = Tone.BAD if asked.verdict is Verdict.NOT_MET else Tone.PLAIN
 
-            def shown(value: object, unit: str | None = asked.unit) -> Entry:
-                known = value if isinstance(value, int | str) else None
-                number = show_value(known, WORDS, naming, unit=unit)
-                return Entry(number.text, Tone.PLAIN, number.number, number.number_format)
-
+            telling = Telling(found.worksheets[row.packet], WORDS, naming)
+            figures = {
+                source: criterion_value(telling, asked, getattr(asked, source))
+                for source in ("stated", "evidence", "recomputed")
+            }
             rows.append(
                 [
                     Entry(asked.article),
                     Entry(asked.text),
-                    Entry(asked.threshold_printed or shown(asked.threshold).text),
-                    Entry(str(row.rank) if row.rank else "—", Tone.PLAIN),
+                    Entry(threshold_text(telling, asked)),
+                    _rank(row.rank),
                     Entry(found.names[row.packet]),
                     Entry(platform_name(found.worksheets[row.packet])),
-                    shown(None if row.figure is None else f"{row.figure:f}"),
+                    Entry(figures.get(row.source, WORDS("value.none"))),
                     Entry(_SOURCES[row.source], Tone.MUTED),
-                    shown(asked.stated),
-                    shown(asked.evidence),
+                    Entry(figures["stated"]),
+                    Entry(figures["evidence"]),
                     Entry(WORDS(f"verdict.{asked.verdict}"), tone),
                 ]
             )
     note = "按数值从高到低排列，数值相同位次相同；没有数值的不排位次。位次只比较数值，不是评价。"
     _table(book, "按条件排列", note, columns, rows)
+
+
+def _rank(rank: int | None) -> Entry:
+    return Entry("—", Tone.MUTED) if rank is None else _number(rank)
 
 
 def shared_of(found: Round, kind: SharedKind) -> list[Shared]:
