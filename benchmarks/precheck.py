@@ -26,11 +26,13 @@ from extractor.doors.http.app import create_app
 from extractor.doors.http.keys import KeyFile, Role
 from extractor.doors.http.server import serve_app
 from extractor.doors.http.settings import ServiceSettings
+from extractor.setup.paths import models_dir
 
 SAMPLE = Path(__file__).resolve().parents[1] / "fixtures" / "scans" / "jiangxi-clean"
 
 
 def _serve(state: Path, port: int) -> None:
+    os.environ["EXTRACTOR_MODELS"] = str(models_dir())
     os.environ["EXTRACTOR_CACHE"] = str(state / "cache")  # nothing is known of these pages yet
     serve_app(create_app(ServiceSettings(state=state, run_jobs=False)), "127.0.0.1", port)
 

@@ -25,6 +25,7 @@ from extractor.doors import (
     cli_sample,
     cli_review,
     cli_schemes,
+    cli_serve,
     cli_show,
     cli_summary,
     cli_tables,
@@ -60,6 +61,8 @@ app.command("compare")(cli_summary.compare)
 app.add_typer(cli_jobs.app, name="jobs")
 cli_backup.register(cli_jobs.app)
 app.command("doctor")(cli_doctor.doctor)
+app.command("serve")(cli_serve.serve)
+app.add_typer(cli_serve.keys_app, name="keys")
 app.command("watch")(cli_watch.watch)
 app.command("worker")(cli_watch.worker)
 

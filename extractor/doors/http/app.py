@@ -19,7 +19,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from starlette.concurrency import run_in_threadpool
 
 from extractor import __version__
@@ -33,6 +32,7 @@ from extractor.doors.http.service import Service, Work, make_service
 from extractor.doors.http.settings import ServiceSettings
 from extractor.doors.review.app import review_app
 from extractor.doors.review.gate import Viewer
+from extractor.jobs.metrics import metrics_page
 from extractor.pipeline.tools import Tools
 
 _SCRIPT = Path(__file__).resolve().parent / "static" / "precheck.js"
@@ -107,7 +107,8 @@ def _add_own_routes(app: FastAPI) -> None:
     def metrics(request: Request, who: MayAdmin) -> Response:
         """Figures for Prometheus; give the scraper a key with scope admin."""
         del who
-        return Response(_metrics(request.app.state.service), media_type=CONTENT_TYPE_LATEST)
+        content, media_type = metrics_page(request.app.state.service.ledger)
+        return Response(content, headers={"Content-Type": media_type})
 
     @app.get(
         "/precheck.js", operation_id="precheckScript", tags=["pre-check"], response_class=Response,
@@ -117,18 +118,6 @@ def _add_own_routes(app: FastAPI) -> None:
         """The drop-in script for the portal's page; see docs/api.md."""
         headers = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
         return Response(_SCRIPT.read_bytes(), media_type="text/javascript", headers=headers)
-
-
-def _metrics(service: Service) -> bytes:
-    registry = CollectorRegistry()
-    jobs = Gauge("extractor_jobs", "Packets by state", ["queue", "state"], registry=registry)
-    for queue, ledger in (("packets", service.ledger), ("prechecks", service.prechecks)):
-        for state, count in ledger.jobs.counts().items():
-            jobs.labels(queue, state.value).set(count)
-    outbox = Gauge("extractor_outbox", "Webhook messages by state", ["state"], registry=registry)
-    for name, count in service.ledger.messages.counts().items():
-        outbox.labels(name).set(count)
-    return generate_latest(registry)
 
 
 def _describe(app: FastAPI) -> None:

@@ -2,8 +2,8 @@
 
 Three ways in, in this order: what the portal's own ``authenticate`` says; an API key
 (``Authorization: Bearer exk_…``); a header from a trusted proxy (single sign-on). The interface knows no
-cookies. Where a proxy vouches for a browser, a request that changes something must carry the header
-``X-Extractor`` (no other site can make a browser send it: cross-origin preflights are never granted) and
+cookies of its own. Where a proxy, or a portal that looks at cookies, vouches for a browser, a request that
+changes something must carry the header ``X-Extractor`` (no other site can make a browser send it: cross-origin preflights are never granted) and
 must not come from another site. The review page has sessions of its own (``doors/review/gate``).
 """
 
@@ -113,9 +113,10 @@ class Gate:
         if self.authenticate is None:
             return None
         said = self.authenticate(request)
-        if inspect.isawaitable(said):
-            return await said
-        return said
+        found = await said if inspect.isawaitable(said) else said
+        if found is not None and "cookie" in request.headers:
+            _refuse_forged(request)
+        return found
 
     def of_key(self, request: Request) -> Principal | None:
         """Whom the request's API key speaks for."""

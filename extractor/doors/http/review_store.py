@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -130,8 +131,12 @@ class ReviewGate:
     gate: Gate
 
     def known(self, request: Request) -> Viewer | None:
-        """Whom the trusted proxy names."""
-        who = self.gate.signed_on(request)
+        """Whom the portal (where its ``authenticate`` is a plain function) or the trusted proxy names."""
+        said = self.gate.authenticate(request) if self.gate.authenticate is not None else None
+        if inspect.iscoroutine(said):
+            said.close()  # the page asks from a worker thread, where nothing can be awaited
+            said = None
+        who = said if isinstance(said, Principal) else self.gate.signed_on(request)
         return None if who is None else _viewer(who)
 
     def login(self, word: str) -> Viewer | None:

@@ -103,7 +103,8 @@ async def _chunks(request: Request, settings: ServiceSettings) -> AsyncIterator[
     idle = settings.upload_idle_seconds
     while True:
         try:
-            chunk = await asyncio.wait_for(anext(stream), idle)
+            async with asyncio.timeout(idle):
+                chunk = await anext(stream)
         except StopAsyncIteration:
             break
         except (TimeoutError, ClientDisconnect) as error:
