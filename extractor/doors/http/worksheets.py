@@ -171,7 +171,7 @@ def decisions(request: Request, response: Response, who: MayRead, packet: JobId)
 )  # fmt: skip
 async def decide(
     request: Request, response: Response, who: MayDecide, packet: JobId, body: Decide,
-    if_match: IfMatch = None,
+    if_match: IfMatch,
 ) -> Decided:  # fmt: skip
     """Decide: corrections and opinions, all or none; the rules are run again at once.
 
