@@ -15,6 +15,7 @@ from extractor.core.worksheet import (
     Fact,
     FactStatus,
     Outcome,
+    Reading,
     Row,
     RowSet,
     Severity,
@@ -46,6 +47,8 @@ class Score:
     certain_of_right: Tally = field(default_factory=Tally)
     right_of_certain: Tally = field(default_factory=Tally)
     curve: list[tuple[float, bool]] = field(default_factory=list)
+    #: every judged fact and whether the truth agrees
+    observed: list[tuple[Fact, bool]] = field(default_factory=list)
     #: certain facts, right of all, by the way they were read (``Method``)
     by_method: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     checks_ended: set[str] = field(default_factory=set)
@@ -73,24 +76,31 @@ class Score:
             self.damage[measure].merge(counted)
         self.false_errors += other.false_errors
         self.curve += other.curve
+        self.observed += other.observed
         self.checks_ended |= other.checks_ended
         self.unjudged += other.unjudged
 
 
 def score_packet(worksheet: Worksheet, truth: Truth, kinds: dict[str, str]) -> Score:
     """One packet's score. ``kinds``: value kind of each field and column id."""
-    score = Score()
-    _score_pages(score, worksheet, truth)
-    judged: set[str] = set()
-    _score_facts(score, worksheet.facts, truth, kinds, judged)
-    for name in sorted({rows.field for rows in truth.rows}):
-        _score_rows(score, worksheet.rows, name, truth, kinds, judged)
-    _score_certainty(score, worksheet, truth, kinds, judged)
+    score = score_reading(worksheet, truth, kinds)
     _score_findings(score, worksheet, truth)
     for ident, verdict in truth.verdicts.items():
         found = next((c.verdict.value for c in worksheet.criteria if c.id == ident), "(none)")
         ok = found == verdict or found in truth.verdicts_also_right.get(ident, ())
         score.verdicts.add(ok, f"{truth.packet} {ident}: {found}, not {verdict}")
+    return score
+
+
+def score_reading(read: Reading | Worksheet, truth: Truth, kinds: dict[str, str]) -> Score:
+    """What was read against the truth, no rule asked: pages, fields, rows, certainty."""
+    score = Score()
+    _score_pages(score, read, truth)
+    judged: set[str] = set()
+    _score_facts(score, read.facts, truth, kinds, judged)
+    for name in sorted({rows.field for rows in truth.rows}):
+        _score_rows(score, read.rows, name, truth, kinds, judged)
+    _score_certainty(score, read, truth, kinds, judged)
     return score
 
 
@@ -112,7 +122,7 @@ def same_value(kind: str, found: Value | None, wanted: Value | None) -> bool:
     return fold_text(str(found)) == fold_text(str(wanted))
 
 
-def _score_pages(score: Score, worksheet: Worksheet, truth: Truth) -> None:
+def _score_pages(score: Score, worksheet: Reading | Worksheet, truth: Truth) -> None:
     types = {d.id: d.type for d in worksheet.documents}
     found = {p.no: types.get(p.document or "", "(none)") for p in worksheet.pages}
     for page in truth.pages:
@@ -148,6 +158,7 @@ def _judge(score: Score, fact: Fact, ok: bool, judged: set[str], truth: Truth) -
         return
     judged.add(fact.id)
     score.curve.append((fact.confidence, ok))
+    score.observed.append((fact, ok))
     certain = fact.status is FactStatus.CERTAIN
     if ok:
         score.certain_of_right.add(certain, f"{fact.field} p{fact.page} {fact.confidence}")
@@ -237,13 +248,13 @@ def _is_same_row(row: Row, true: TrueRow, kinds: dict[str, str]) -> bool:
 
 
 def _score_certainty(
-    score: Score, worksheet: Worksheet, truth: Truth, kinds: dict[str, str], judged: set[str]
+    score: Score, read: Reading | Worksheet, truth: Truth, kinds: dict[str, str], judged: set[str]
 ) -> None:
     """Certain facts at places where truth has none: right if truth has the value elsewhere."""
     known: dict[str, list[Value | None]] = defaultdict(list)
     for true in truth.facts:
         known[true.field].append(true.value)
-    for fact in worksheet.facts:
+    for fact in read.facts:
         if fact.id in judged or fact.status is not FactStatus.CERTAIN:
             continue
         if fact.field not in known:

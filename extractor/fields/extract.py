@@ -16,6 +16,7 @@ from extractor.fields.forms.reader import read_form
 from extractor.fields.forms.recommendation import read_recommendation
 from extractor.fields.lists.reader import finish_rows, stated_total
 from extractor.fields.lists.rows import all_rows
+from extractor.fields.make import no_surer_than_seen
 from extractor.fields.papers.activities import read_activity
 from extractor.fields.papers.agreements import read_agreement
 from extractor.fields.papers.certificates import CERTIFICATES, read_certificate
@@ -92,4 +93,33 @@ def extract_fields(
     for fact in (fact for found in read for fact in found.facts):
         facts.setdefault(fact.id, fact)
     rows = tuple(rows for found in read for rows in found.rows)
-    return confirm_facts(tuple(facts.values())), rows
+    return _calibrated(confirm_facts(tuple(facts.values())), rows, documents, specs)
+
+
+def _calibrated(
+    facts: Sequence[Fact],
+    rows: Sequence[RowSet],
+    documents: Sequence[DocumentView],
+    specs: FieldSpecs,
+) -> tuple[tuple[Fact, ...], tuple[RowSet, ...]]:
+    """All facts no surer than such readings proved to be on pages of such quality."""
+    reasons: dict[int, tuple[str, ...]] = {}
+    for page in (page for view in documents for page in view.pages):
+        reasons[page.no] = (*reasons.get(page.no, ()), *page.read.quality.reasons)
+
+    def weighed(fact: Fact) -> Fact:
+        return no_surer_than_seen(fact, reasons.get(fact.page or 0, ()), specs.calibration)
+
+    told = tuple(weighed(fact) for fact in facts)
+    listed = tuple(
+        found.model_copy(
+            update={
+                "rows": tuple(
+                    row.model_copy(update={"cells": {k: weighed(c) for k, c in row.cells.items()}})
+                    for row in found.rows
+                )
+            }
+        )
+        for found in rows
+    )
+    return told, listed

@@ -6,6 +6,7 @@ cap (``confidence_cap`` of the catalogue); the value parser lowers it where it h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from extractor.core.page import PacketPage, TextSource
 from extractor.core.text import IGNORED
 from extractor.core.worksheet import Fact, FactStatus, Method, Printed, Value, fact_id
 from extractor.fields.runs import TextRun
+from extractor.setup.calibration import Calibration
 from extractor.setup.catalogue import EnumSpec, FieldSpec
 from extractor.values.parse import parse_value
 from extractor.values.parsed import Parsed, UnitContext
@@ -25,6 +27,14 @@ CERTAIN_AT = 0.85
 
 #: Kinds compared without punctuation: a doubtful bracket in a name is no doubt about the name.
 _WORDS = frozenset({"org_name", "org_or_person", "person", "text", "address", "doc_number", "list"})
+
+#: Words of a sentence: what holds one of them is no name by itself, however clearly it was read.
+_NO_NAME = re.compile(r"承诺|声明|[本我]单位|推荐单位|[只仅]通过|进行|现将|特此|同意")
+
+#: A passage that goes on to the seal and the date under it took in more than its own answer.
+_PAST_ITS_END = re.compile(r"[（(]\s*(?:公章|盖章|单位公章|加盖公章)\s*[）)]\s*(?:(?:19|20)\d\d|$)")
+#: What such values keep of their confidence: for a person to look at.
+_UNLIKELY = 0.8
 
 #: Ticks and the like are judged from pixels, by another measure than characters.
 CERTAIN_MARK_AT = 0.75
@@ -77,6 +87,17 @@ def status_for(
     if confidence >= needed and not alternatives and not printed.assumed:
         return FactStatus.CERTAIN
     return FactStatus.DOUBTFUL
+
+
+def no_surer_than_seen(fact: Fact, reasons: tuple[str, ...], calibration: Calibration) -> Fact:
+    """The fact, doubtful where its way of reading needs more confidence on pages with ``reasons``.
+
+    Certainty is only ever taken away here; what was doubtful stays so.
+    """
+    enough = fact.confidence >= calibration.needed(fact.method.value, reasons)
+    if fact.status is not FactStatus.CERTAIN or enough:
+        return fact
+    return fact.model_copy(update={"status": FactStatus.DOUBTFUL})
 
 
 def build_fact(
@@ -141,6 +162,8 @@ def read_fact(
         return None
     if spec.type in _WORDS:
         parsed = _as_simplified(parsed, spot)
+    if _is_unlikely(spec.type, parsed.value):
+        parsed = replace(parsed, factor=min(parsed.factor, _UNLIKELY))
     if spec.type in _WORDS and spot.letters is not None:
         spot = replace(spot, confidence=spot.letters)
     printed = parsed.printed.model_copy(update={"label": label}) if label else parsed.printed
@@ -157,6 +180,15 @@ def read_fact(
         alternatives=parsed.alternatives,
         printed=printed,
     )
+
+
+def _is_unlikely(kind: str, value: Value | None) -> bool:
+    """Whether a name is a piece of a sentence, or a passage ran on into what follows it."""
+    if not isinstance(value, str):
+        return False
+    if kind in ("org_name", "org_or_person", "person"):
+        return _NO_NAME.search(value) is not None
+    return kind == "text" and _PAST_ITS_END.search(value) is not None
 
 
 def _as_simplified(parsed: Parsed, spot: Spot) -> Parsed:

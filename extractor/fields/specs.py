@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from extractor.setup.calibration import Calibration, load_calibration
 from extractor.setup.catalogue import Catalogue
 from extractor.setup.forms import FormSpec, load_forms
 from extractor.setup.papers import PaperSpec, load_papers
@@ -15,13 +16,14 @@ from extractor.setup.statements import StatementWords, load_statements
 
 @dataclass(frozen=True, slots=True)
 class FieldSpecs:
-    """Catalogue, forms, lists, statement words and papers."""
+    """Catalogue, forms, lists, statement words, papers, and how far readings are trusted."""
 
     catalogue: Catalogue
     forms: Mapping[str, FormSpec]
     rows: Mapping[str, RowsSpec]
     statements: StatementWords
     papers: Mapping[str, PaperSpec]
+    calibration: Calibration = Calibration()
 
 
 def load_field_specs(config: ConfigSource, catalogue: Catalogue) -> FieldSpecs:
@@ -36,4 +38,5 @@ def load_field_specs(config: ConfigSource, catalogue: Catalogue) -> FieldSpecs:
         load_row_specs(config, catalogue),
         load_statements(config, catalogue),
         load_papers(config, catalogue),
+        load_calibration(config),
     )

@@ -25,7 +25,7 @@ M = TypeVar("M", bound=BaseModel)
 ENVIRONMENT = "EXTRACTOR_CONFIG"
 
 READ = (
-    "conventions.yaml", "cues.yaml", "derived.yaml", "doctypes.yaml", "enums.yaml", "general_rules.yaml",
+    "calibration.yaml", "conventions.yaml", "cues.yaml", "derived.yaml", "doctypes.yaml", "enums.yaml", "general_rules.yaml",
     "identifiers.yaml", "statements.yaml", "units.yaml", "crosschecks/*.yaml", "crosschecks/cases/*.yaml",
     "fields/*.yaml", "forms/*.yaml", "papers/*.yaml", "rows/*.yaml", "schemes/*/scheme.yaml",
     "schemes/*/criteria.yaml", "schemes/*/materials.yaml", "schemes/*/ambiguities.yaml",

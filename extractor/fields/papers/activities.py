@@ -21,6 +21,7 @@ from extractor.fields.prose import DATE, page_paragraphs
 from extractor.fields.runs import TextRun
 from extractor.fields.specs import FieldSpecs
 from extractor.fields.view import DocumentView, Extraction
+from extractor.values.names import has_org_suffix
 
 _INDEX = LabelIndex(
     [
@@ -46,13 +47,30 @@ _SHEET = re.compile(
 _HELD = re.compile(
     rf"(?:举办|举行|召开|开展|组织)(?:了|的)?[“\"「]?(?P<t>[^，,。；;“”\"]{{3,40}}?{_KIND_END})"
 )
+#: 由某某公司主办的某某宣讲会在…: who held it comes before what was held.
+_HELD_BY = re.compile(
+    rf"(?:主办|举办|承办|组织|开展)的[“\"「]?(?P<t>[^，,。；;“”\"]{{3,40}}?{_KIND_END})(?=[”\"」]|在|于|顺利|圆满|成功|隆重|如期|正式|[，,。]|$)"
+)
+_ORGANISER = (
+    re.compile(
+        r"由\s*(?P<o>[\u4e00-\u9fa5（）()]{4,40}?)\s*(?:联合)?(?:主办|举办|组织(?:举办|开展))"
+    ),
+    re.compile(
+        rf"(?:^|[，,。；;])\s*(?P<o>[\u4e00-\u9fa5（）()]{{4,40}}?)\s*(?:拟|决定|计划|将)?(?:定于|将于|拟于|于)\s*{DATE}"
+    ),
+)
+#: 在…报告厅圆满落幕: a place is told by its last word and by what took place there.
+_HELD_AT = re.compile(
+    r"在(?P<place>[\u4e00-\u9fa5A-Za-z0-9·（）()]{2,36}?(?:厅|室|中心|大厦|酒店|宾馆|园区?|楼|馆|基地|学院|大学|礼堂|会场|广场|会所|教室))"
+    r"(?=(?:隆重|顺利|成功|圆满|正式|如期|共同)?(?:举办|举行|召开|开展|落幕|闭幕|结束|开班|开讲|进行|拉开))"
+)
 _CAPTION = re.compile(
     rf"(?P<t>[^，,。；;：:\d]{{3,40}}?{_KIND_END})(?:现场|合影|签到|掠影|剪影|照片)?"
 )
 _DATE = re.compile(f"({DATE})")
 _PHOTO = re.compile(
     rf"^\s*(?:[（(]?\d{{1,2}}[）)]?[、.．]\s*)?(?:图\s*\d*|照片\s*\d*|照片说明|说明)?\s*[:：]?\s*(?P<date>{DATE})(?![\d月日号])\s*[，,、:：]?\s*"
-    r"(?P<title>(?![月日号\d])[^（(，,。]{4,40}?)(?:活动)?(?:现场|合影|掠影|剪影|照片)*\s*(?:[（(](?P<place>[^）)]{2,40})[）)])?\s*。?\s*$"
+    r"(?P<title>(?![月日号\d由在本我])[^（(，,。]{4,40}?)(?:活动)?(?:现场|合影|掠影|剪影|照片)*\s*(?:[（(](?P<place>[^）)]{2,40})[）)])?\s*。?\s*$"
 )
 #: A title has words, and does not begin in the middle of a date.
 _TITLE_LIKE = re.compile(r"(?![年月日号])(?!.*(?:公司|中心)在)(?=(?:.*[\u4e00-\u9fa5]){4})")
@@ -196,7 +214,7 @@ def _titles(paper: Paper, page: PacketPage) -> None:
     ]
     for pattern, runs in (
         (_ABOUT, [*head, *joined]), (_SHEET, [*head, *joined]), (_QUOTED, page_paragraphs(page)),
-        (_HELD, page_paragraphs(page)), (_CAPTION, page_rows(page)),
+        (_HELD_BY, page_paragraphs(page)), (_HELD, page_paragraphs(page)), (_CAPTION, page_rows(page)),
     ):  # fmt: skip
         for run in runs:
             match = pattern.search(run.text)
@@ -222,6 +240,7 @@ def _titles(paper: Paper, page: PacketPage) -> None:
 
 def _sentences(paper: Paper, page: PacketPage) -> None:
     for run in page_paragraphs(page):
+        _held(paper, run)
         date = _DATE.search(run.text)
         imprint = "印发" in run.text or "截止" in run.text or "报名" in run.text
         if date and not imprint and len(fold_text(run.text)) > len(fold_text(date.group())) + 2:
@@ -241,6 +260,17 @@ def _sentences(paper: Paper, page: PacketPage) -> None:
             if alone:
                 paper.add(paper.read("app_events.date", run, alone.span(1), factor=LOOSE))
                 return
+
+
+def _held(paper: Paper, run: TextRun) -> None:
+    """Who holds the event and where, as a sentence tells it; a name without its kind is nobody."""
+    for pattern in _ORGANISER:
+        told = pattern.search(run.text)
+        if told is not None and has_org_suffix(told["o"]):
+            paper.add(paper.read("app_events.organizer", run, told.span("o"), factor=0.95))
+    where = _HELD_AT.search(run.text)
+    if where is not None:
+        paper.add(paper.read("app_events.place", run, where.span("place"), factor=0.95))
 
 
 def _online(paper: Paper) -> None:

@@ -91,10 +91,28 @@ def complete_term(paper: Paper, field: str) -> None:
                     return
 
 
+#: 于2023年3月10日在…签署: the opening says when it was signed.
+_SIGNED_ON = re.compile(
+    rf"(?:于|在)\s*(?P<date>{DATE})\s*(?:在[^，,。；;]{{2,30}}?)?\s*(?:共同)?(?:签署|签订|订立|签约)"
+)
+#: 就财务规范与税务辅导达成如下共识, 在实训师资与场地方面建立…: what it is about, in its first sentence.
+_ABOUT = re.compile(
+    r"(?:就|围绕|针对)(?P<content>[^，,。；;：:（()）]{3,40}?)(?:等)?(?:方面|领域|事宜|事项|工作|业务|合作|服务)*(?:达成|开展|签订|订立|进行|经)"
+    r"|(?:在|于)(?P<field>[^，,。；;：:（()）]{3,40}?)(?:等)?(?:方面|领域)(?:达成|开展|建立|进行|展开|加强|深化)"
+)
+_VAGUE = re.compile(r"^(?:以下|下列|如下|有关|相关|合作|本|双方|此|上述|前述|该)")
+
+
 def complete_sign_date(paper: Paper, field: str) -> None:
-    """The date at the signatures: the lowest row with nothing but a date, where no label gave one."""
+    """The date of signing: told in the opening, else the lowest row with nothing but a date."""
     if field in paper.cells:
         return
+    for page in paper.pages[:1]:
+        for run in page_paragraphs(page):
+            told = _SIGNED_ON.search(run.text)
+            if told is not None:
+                paper.add(paper.read(field, run, told.span("date"), factor=0.97, kind="date"))
+                return
     for page in reversed(paper.pages):
         for run in reversed(page_rows(page)):
             dates = list(_DATE.finditer(run.text))
@@ -126,6 +144,20 @@ def _content(paper: Paper) -> None:
                 fact = paper.read("agreements.content", block, (0, len(block.text)))
             paper.add(fact)
             return
+    _subject(paper)
+
+
+def _subject(paper: Paper) -> None:
+    """What an agreement without such a heading is about: the opening sentence says it."""
+    for page in paper.pages[:1]:
+        for run in page_paragraphs(page):
+            told = _ABOUT.search(run.text)
+            if told is None:
+                continue
+            group = "content" if told["content"] else "field"
+            if not _VAGUE.match(told[group]):
+                paper.add(paper.read("agreements.content", run, told.span(group), factor=0.95))
+                return
 
 
 def finish_contract(paper: Paper) -> None:

@@ -24,7 +24,7 @@ from extractor.fields.prose import page_paragraphs
 from extractor.fields.runs import TextRun
 from extractor.prose.entities import EntityKind
 from extractor.prose.pipeline import find_entities
-from extractor.values.names import name_norm, parse_org_or_person
+from extractor.values.names import has_org_suffix, name_norm, parse_org_or_person
 
 #: From this likeness (0..100) on two names of the same length are one name with a slip of OCR.
 ALIKE = 88
@@ -42,6 +42,10 @@ _INDEX = LabelIndex(_ROLES)
 _DEFINED = re.compile(
     r"[（(]\s*(?:以下|下)\s*(?:简称|统称|称)\s*[:：为]?\s*[“\"'‘「]?\s*(?P<role>[甲乙丙丁]方)"
     r"|[（(]\s*(?P<short>[甲乙丙丁]方)\s*[）)]"
+)
+#: Parties may go by other names: …有限公司（下称“服务平台”）与…（下称“合作机构”）.
+_CALLED = re.compile(
+    r"[（(]\s*(?:以下|下|下文)\s*(?:简称|统称|称)\s*(?:为|作)?\s*[:：]?\s*[“\"'‘「『]?\s*(?P<role>[\u4e00-\u9fa5]{2,10}?)\s*[”\"'’」』]?\s*[）)]"
 )
 
 
@@ -69,7 +73,33 @@ def parties_of(paper: Paper) -> tuple[Party, ...]:
                 role = match["role"] or match["short"]
                 if role not in found:
                     _take(found, role, run, _name_before(run.text, match.start()))
+    if not found:
+        found = _called(paper)
+        return tuple(found.values()) if len(found) >= 2 else ()
     return tuple(found[role] for role in sorted(found, key="甲乙丙丁".find))
+
+
+def _called(paper: Paper) -> dict[str, Party]:
+    """Parties that the opening sentence gives names of their own, printed order."""
+    found: dict[str, Party] = {}
+    for page in paper.pages[:1]:
+        for run in page_paragraphs(page):
+            for match in _CALLED.finditer(run.text):
+                _take(found, match["role"], run, _org_before(run.text, match.start()))
+            if len(found) >= 2:
+                return found
+            found.clear()  # both stand in one sentence, or these are no parties
+    return found
+
+
+def _org_before(text: str, end: int) -> tuple[int, int] | None:
+    """The organisation before ``end``, back to the last word or sign that joins two names."""
+    start = max(text.rfind(c, 0, end) for c in "。；;，,、：:）)\n") + 1
+    lead = re.match(
+        r"\s*(?:(?:本|此)[\u4e00-\u9fa5]{1,5}?(?=由|经))?(?:由|与|和|及|同|经)?\s*", text[start:end]
+    )
+    start += lead.end() if lead else 0
+    return (start, end) if has_org_suffix(text[start:end].strip()) else None
 
 
 def _take(found: dict[str, Party], role: str, run: TextRun, span: tuple[int, int] | None) -> None:

@@ -19,7 +19,7 @@ from extractor.core.worksheet import Fact, FactStatus, Method, Row, RowSet, Valu
 from extractor.fields.forms.answers import Answer, answers_on
 from extractor.fields.forms.labelled import STOP
 from extractor.fields.forms.labels import Label, LabelIndex
-from extractor.fields.forms.narrow import spans_in
+from extractor.fields.forms.narrow import spans_in, trimmed
 from extractor.fields.make import Spot, build_fact, read_fact, spot_of
 from extractor.fields.runs import TextRun
 from extractor.fields.specs import FieldSpecs
@@ -245,6 +245,8 @@ def _fact(paper: Paper, field: str, entry: PaperEntry, answer: Answer) -> Fact |
         return None
     text = answer.run.text
     spans = spans_in(spec.type, answer.run)
+    if field.endswith(".scope"):
+        spans = _whole_scope(text)
     if not answer.firm:
         spans = tuple(s for s in spans if s[0] <= 24 and "。" not in text[: s[0]])
     if spec.type == "date" and field.endswith(_LATEST) and len(spans) > 1:
@@ -261,6 +263,15 @@ def _fact(paper: Paper, field: str, entry: PaperEntry, answer: Answer) -> Fact |
         if fact is not None:
             return _checked_by_capitals(fact, text, spans) if spec.type == "money" else fact
     return None
+
+
+def _whole_scope(text: str) -> tuple[tuple[int, int], ...]:
+    """A scope lists its parts with semicolons; 许可范围内的… only speaks of one."""
+    if re.match(r"\s*(?:之)?内", text):
+        return ()
+    end = text.find("。")
+    start, end = trimmed(text, 0, end if end > 0 else len(text))
+    return ((start, end),) if start < end else ()
 
 
 def _leads(kind: str, between: str) -> bool:
