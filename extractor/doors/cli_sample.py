@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from extractor.core.canonical import as_decimal
 from extractor.core.errors import UsageError
 from extractor.core.worksheet import Method, Worksheet
 from extractor.decisions.model import Action, Correction, Reviewer
@@ -19,10 +19,12 @@ from extractor.doors.site import site_heads
 from extractor.doors.stored import formats_in, worksheet_files, write_again, write_worksheet
 from extractor.pipeline.changes import changes_between
 from extractor.pipeline.deciding import decide, keep_head, take_back_head
+from extractor.pipeline.naming import naming_of
 from extractor.pipeline.tools import Tools, load_tools
 from extractor.setup.scheme_loading import load_scheme
 from extractor.worksheet.atomic import write_bytes_atomically
 from extractor.worksheet.json_out import read_json
+from extractor.worksheet.mask import mask_worksheet
 from extractor.worksheet.safe_text import one_line
 from extractor.worksheet.sampling.call_sheet import CallSheet, call_sheet, read_call_sheet
 from extractor.worksheet.sampling.draw import counted_name, draw
@@ -60,6 +62,8 @@ def sample(
         _take_in(worksheet, path, read_call_sheet(results), by, tools, unmask=unmask)
         return
     wanted = count or least_asked(worksheet, tools)
+    if not unmask:
+        worksheet = mask_worksheet(worksheet, naming_of(tools.catalogue).sensitive)
     drawn = draw(worksheet, seed or secrets.token_hex(8), wanted, spare)
     if not drawn.firms:
         raise UsageError(f"{path}：底稿中没有读到服务企业名单，无法抽样")
@@ -78,10 +82,8 @@ def least_asked(worksheet: Worksheet, tools: Tools) -> int:
     scheme = load_scheme(tools.config, worksheet.scheme.id, tools.catalogue)
     for criterion in scheme.criteria:
         threshold = criterion.canonical_threshold
-        if criterion.quantity == "survey_rows" and isinstance(threshold, int | str):
-            number = as_decimal(threshold)
-            if number is not None:
-                return int(number)
+        if criterion.quantity == "survey_rows" and isinstance(threshold, int | Decimal):
+            return int(threshold)
     return _USUAL
 
 

@@ -15,10 +15,11 @@ from extractor.doors.stored import PAGES, FolderPictures, worksheet_files
 from extractor.pipeline.naming import naming_of
 from extractor.pipeline.resubmission import Filing, resubmission
 from extractor.pipeline.reused_photos import photo_prints
-from extractor.pipeline.rounds import round_of
+from extractor.pipeline.rounds import masked_round, round_of
 from extractor.pipeline.tools import load_tools
 from extractor.worksheet.atomic import write_bytes_atomically
 from extractor.worksheet.json_out import read_json
+from extractor.worksheet.mask import mask_worksheet
 from extractor.worksheet.safe_text import one_line
 from extractor.worksheet.summary.compared import comparison_docx, comparison_lines
 from extractor.worksheet.summary.model import SharedKind
@@ -31,6 +32,7 @@ def summary(
     out: Annotated[Path, typer.Option(help="写到哪个文件夹。")] = Path("summary"),
     photos: Annotated[bool, typer.Option("--photos/--no-photos", help="是否比较照片。")] = True,
     config: Annotated[Path | None, typer.Option(help="覆盖自带配置的文件夹。")] = None,
+    unmask: Annotated[bool, typer.Option("--unmask", help="不遮盖身份证号和手机号。")] = False,
 ) -> None:
     """把同一批申报材料放在一起：按条件排列数值，找出共同的企业、人员、电话、照片和审计报告文号。
 
@@ -48,6 +50,9 @@ def summary(
     found = round_of(
         [p.worksheet for p in packets], [p.path.parent.name or p.name for p in packets], tools, prints
     )  # fmt: skip
+    naming = naming_of(tools.catalogue)
+    if not unmask:
+        found = masked_round(found, naming.sensitive)
     console = Console()
     for kind in SharedKind:
         shared = shared_of(found, kind)
@@ -57,7 +62,7 @@ def summary(
             highlight=False,
         )
     for name, content in (
-        ("summary.xlsx", summary_workbook(found, naming_of(tools.catalogue))),
+        ("summary.xlsx", summary_workbook(found, naming)),
         ("summary.html", summary_page(found)),
     ):
         write_bytes_atomically(out / name, content)
@@ -69,11 +74,15 @@ def compare(
     new: Annotated[Path, typer.Argument(help="这次的 worksheet.json 或结果文件夹。")],
     out: Annotated[Path | None, typer.Option(help="写成 docx；默认只显示。")] = None,
     config: Annotated[Path | None, typer.Option(help="覆盖自带配置的文件夹。")] = None,
+    unmask: Annotated[bool, typer.Option("--unmask", help="不遮盖身份证号和手机号。")] = False,
 ) -> None:
     """对照补正前后的两份底稿：哪些数据变了，哪些问题已补正，哪些仍在，哪些是新的。"""
     (before,), (after,) = worksheet_files([old]), worksheet_files([new])
     naming = naming_of(load_tools(config).catalogue)
-    told = resubmission(Filing(read_json(before), naming), Filing(read_json(after), naming))
+    sheets = [read_json(path) for path in (before, after)]
+    if not unmask:
+        sheets = [mask_worksheet(sheet, naming.sensitive) for sheet in sheets]
+    told = resubmission(*(Filing(sheet, naming) for sheet in sheets))
     console = Console()
     for line in comparison_lines(told):
         console.print(escape(one_line(line)), highlight=False, soft_wrap=True)

@@ -16,6 +16,7 @@ from extractor.doors.rounds import packets_in, safe_name
 from extractor.pipeline.naming import naming_of
 from extractor.pipeline.tools import load_tools
 from extractor.worksheet.atomic import write_bytes_atomically
+from extractor.worksheet.mask import mask_worksheet
 from extractor.worksheet.naming import Naming
 from extractor.worksheet.official.docx_out import docx_of
 from extractor.worksheet.official.layout import Form
@@ -58,10 +59,13 @@ def tables(
         bool, typer.Option("--with-doubtful", help="存疑的读数也填入，并注明“存疑”。")
     ] = False,
     config: Annotated[Path | None, typer.Option(help="覆盖自带配置的文件夹。")] = None,
+    unmask: Annotated[bool, typer.Option("--unmask", help="不遮盖身份证号和手机号。")] = False,
 ) -> None:
     """用工作底稿的数据预填上报的表格，写出 docx 和 xlsx；没有可靠数据的栏目留空，并在未填项中说明原因。"""
-    sheets = [p.worksheet for p in packets_in(results)]
     naming = naming_of(load_tools(config).catalogue)
+    sheets = [p.worksheet for p in packets_in(results)]
+    if not unmask:
+        sheets = [mask_worksheet(sheet, naming.sensitive) for sheet in sheets]
     made: list[Form]
     if form is Table.RECOMMENDATION:
         made = [_recommendation(s, scheme, naming, with_doubtful) for s in sheets]

@@ -38,6 +38,14 @@ class Filing:
                 found[field] = ("；".join(texts), tuple(chosen))
         return found
 
+    def label(self, field: str) -> str:
+        """The field's label with its paper: many papers have a date or a number."""
+        label = self.naming.label(field)
+        facts = choose(f for f in self.worksheet.facts if f.field == field)
+        types = {d.id: d.type for d in self.worksheet.documents}
+        paper = types.get(facts[0].document or "") if facts else None
+        return label if paper is None else f"{self.naming.document_type(paper)}·{label}"
+
     def row_counts(self) -> Counter[str]:
         """Rows read in each list."""
         counts: Counter[str] = Counter()
@@ -58,7 +66,7 @@ def resubmission(before: Filing, after: Filing) -> Compared:
             pages = {f.page for f in (new or old or ("", ()))[1] if f.page is not None}
             figures.append(
                 Moved(
-                    naming.label(field),
+                    after.label(field) if new else before.label(field),
                     old[0] if old else "—",
                     new[0] if new else "—",
                     page_ranges(pages, "、"),

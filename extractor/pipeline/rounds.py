@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 
 from extractor.core.worksheet import Fact, FactStatus, Finding, Outcome, Worksheet
 from extractor.matching.blocks import find_duplicates
@@ -23,6 +24,7 @@ from extractor.rules.evaluate import checks_of, judge
 from extractor.rules.facts import FactBook
 from extractor.setup.scheme_loading import load_scheme
 from extractor.values.names import name_norm
+from extractor.worksheet.mask import mask_text, mask_worksheet
 from extractor.worksheet.summary.model import Round, Seen, Shared, SharedKind
 
 ACROSS = ("RC-10", "QR-04", "QR-05", "QR-06")
@@ -63,6 +65,25 @@ def round_of(
         findings=across_findings(worksheets, tools),
         hidden_phones=hidden,
         pictured=len(photos),
+    )
+
+
+def masked_round(found: Round, sensitive: Set[str]) -> Round:
+    """The round as people see it: compared with all digits, shown without ID numbers and mobiles."""
+    return replace(
+        found,
+        worksheets=tuple(mask_worksheet(w, sensitive) for w in found.worksheets),
+        shared=tuple(
+            replace(
+                s,
+                seen=tuple(replace(place, text=mask_text(place.text)) for place in s.seen),
+                why=mask_text(s.why),
+            )
+            for s in found.shared
+        ),
+        findings=tuple(
+            (n, f.model_copy(update={"message": mask_text(f.message)})) for n, f in found.findings
+        ),
     )
 
 

@@ -19,6 +19,7 @@ from extractor.worksheet.telling import page_ranges
 from extractor.worksheet.wording import words_of
 
 _WORDS = words_of("zh")
+_LONGEST = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def comparison_lines(told: Compared) -> Iterator[str]:
     for title, moves in told.moves():
         yield f"{title}：{len(moves)} 项"
         for moved in moves:
-            yield f"  {moved.what}：{moved.before} → {moved.after}"
+            yield f"  {moved.what}：{_cut(moved.before)} → {_cut(moved.after)}"
     if told.still_lacking:
         yield f"仍不齐的必报材料：{'；'.join(told.still_lacking)}"
 
@@ -118,7 +119,10 @@ def comparison_docx(told: Compared) -> bytes:
             number += 1
             add_section_head(document, _WORDS, number, title)
             heads = [Cell(t, "head", bold=True) for t in ("项目", "上次", "这次", "页码")]
-            rows = [[Cell(m.what), Cell(m.before), Cell(m.after), Cell(m.pages)] for m in moves]
+            rows = [
+                [Cell(m.what), Cell(_cut(m.before)), Cell(_cut(m.after)), Cell(m.pages)]
+                for m in moves
+            ]
             add_table(document, [6.4, 4.8, 4.8, 1.4], [heads, *rows], heads=1)
     received = stated_time(told.received_at)
     properties = document.core_properties
@@ -129,6 +133,13 @@ def comparison_docx(told: Compared) -> bytes:
     stream = io.BytesIO()
     document.save(stream)
     return fixed(stream.getvalue(), received)
+
+
+def _cut(text: str) -> str:
+    """A long text is in the worksheets; two of them side by side would fill pages."""
+    return (
+        text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……（共 {len(text)} 字，全文见底稿）"
+    )
 
 
 def _findings(document: WordDocument, findings: Sequence[Finding]) -> None:
