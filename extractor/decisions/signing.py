@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from extractor.core.errors import ExtractorError
 from extractor.decisions.heads import SignedHead
+from extractor.setup.settings import settings
 
 KEY_FILE = "site-key.pem"
 PUBLIC_FILE = "site-key.pub.pem"
@@ -25,9 +26,9 @@ PUBLIC_FILE = "site-key.pub.pem"
 def site_home() -> Path:
     """Where the site's key and heads live: ``EXTRACTOR_HOME``, else the state folder of the ledger
     (``EXTRACTOR_STATE``), else the user's own (XDG)."""
-    for name in ("EXTRACTOR_HOME", "EXTRACTOR_STATE"):
-        if told := os.environ.get(name):
-            return Path(told)
+    told = settings()
+    if folder := told.home or told.state:
+        return folder
     base = os.environ.get("XDG_STATE_HOME")
     return (Path(base) if base else Path.home() / ".local" / "state") / "extractor"
 

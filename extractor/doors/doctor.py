@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from extractor.core.errors import ExtractorError
+from extractor.core.errors import ExtractorError, UsageError
 from extractor.files.cage import GUARDS
 from extractor.files.child_process import ChildDead, ChildLate, ChildProcess
 from extractor.files.landlock import abi
@@ -79,13 +77,14 @@ def _settings() -> Iterator[Check]:
     what = ("设置", "settings")
     try:
         settings()
-    except ValidationError as error:
-        names = "、".join(f"EXTRACTOR_{str(e['loc'][0]).upper()}" for e in error.errors())
-        yield Check(Level.BROKEN, what, (f"{names} 的值不对", f"wrong value: {names}"))
+    except UsageError as error:
+        yield Check(Level.BROKEN, what, (str(error), str(error)))
         return
     unknown = sorted(
         name for name in os.environ
-        if name.startswith("EXTRACTOR_") and name[10:].lower() not in type(settings()).model_fields
+        if name.startswith("EXTRACTOR_")
+        and not name.startswith("EXTRACTOR_SERVICE_")  # the HTTP service's own
+        and name[10:].lower() not in type(settings()).model_fields
     )  # fmt: skip
     if unknown:
         names = "、".join(unknown)

@@ -33,6 +33,7 @@ from extractor.jobs.message_book import MessageBook
 from extractor.jobs.page_book import PageBook
 from extractor.jobs.records import ENDED, LOCAL
 from extractor.jobs.watcher_book import WatcherBook
+from extractor.setup.settings import settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,7 @@ def open_ledger(place: LedgerPlace, clock: Callable[[], float] = time.time) -> L
 
 def default_place() -> LedgerPlace:
     """From the environment: ``EXTRACTOR_STATE`` (folder), ``EXTRACTOR_LEDGER`` (database address)."""
-    told = os.environ.get("EXTRACTOR_STATE")
+    told = settings()
     base = os.environ.get("XDG_STATE_HOME")
-    state = Path(told) if told else (
-        Path(base) if base else Path.home() / ".local" / "state"
-    ) / "extractor"  # fmt: skip
-    return LedgerPlace(state.resolve(), os.environ.get("EXTRACTOR_LEDGER", ""))
+    state = told.state or (Path(base) if base else Path.home() / ".local" / "state") / "extractor"
+    return LedgerPlace(state.resolve(), told.ledger)

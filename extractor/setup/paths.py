@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from extractor.setup.settings import settings
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -30,14 +32,13 @@ def prose_model_dir() -> Path:
 
 def cache_dir() -> Path:
     """Where derived data lives: ``EXTRACTOR_CACHE``, else the user's cache folder. Made on use."""
-    told = os.environ.get("EXTRACTOR_CACHE")
-    if told:
-        return Path(told)
+    told = settings().cache
+    if told is not None:
+        return told
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "extractor"
 
 
 def models_dir() -> Path:
     """Where models are laid out: ``EXTRACTOR_MODELS``, else ``<cache>/models``."""
-    told = os.environ.get("EXTRACTOR_MODELS")
-    return Path(told) if told else cache_dir() / "models"
+    return settings().models or cache_dir() / "models"

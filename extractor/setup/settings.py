@@ -9,8 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from extractor.core.errors import UsageError
 
 PREFIX = "EXTRACTOR_"
 
@@ -70,9 +72,15 @@ def settings() -> Settings:
     """What the environment says now.
 
     Raises:
-        pydantic.ValidationError: a setting has a value it cannot have.
+        UsageError: a setting has a value it cannot have; names the variable.
     """
-    return Settings()
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = "、".join(f"{PREFIX}{str(e['loc'][0]).upper()}" for e in error.errors())
+        raise UsageError(
+            f"环境变量 {names} 的值不对；可用的值见 docs/operating.zh-CN.md"
+        ) from error
 
 
 def settings_table(lang: Literal["zh", "en"]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ class _Child:
 @pytest.fixture(autouse=True)
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine on which all is well, as far as it matters here."""
+    for name in [name for name in os.environ if name.startswith("EXTRACTOR_")]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("EXTRACTOR_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("EXTRACTOR_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(doctor, "verify_models", lambda: ())
@@ -81,8 +84,9 @@ def test_a_wrong_setting_and_an_unknown_one_are_told(
 ) -> None:
     monkeypatch.setenv("EXTRACTOR_STAET", "x")
     assert "EXTRACTOR_STAET" in report()[1]["设置"][1]
+    monkeypatch.setenv("EXTRACTOR_METRICS_PORT", "none")
     [check] = list(doctor._settings())
-    assert check.level is Level.WARNING
+    assert check.level is Level.BROKEN and "EXTRACTOR_METRICS_PORT" in check.found[0]
 
 
 def test_an_altered_stored_file_is_found(site: Path) -> None:
