@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from extractor.setup.calibration import Calibration, load_calibration
 from extractor.setup.catalogue import Catalogue
@@ -23,7 +23,7 @@ class FieldSpecs:
     rows: Mapping[str, RowsSpec]
     statements: StatementWords
     papers: Mapping[str, PaperSpec]
-    calibration: Calibration = Calibration()
+    calibration: Calibration = field(default_factory=Calibration)
 
 
 def load_field_specs(config: ConfigSource, catalogue: Catalogue) -> FieldSpecs:

@@ -74,6 +74,8 @@ _PHOTO = re.compile(
 )
 #: A title has words, and does not begin in the middle of a date.
 _TITLE_LIKE = re.compile(r"(?![年月日号])(?!.*(?:公司|中心)在)(?=(?:.*[\u4e00-\u9fa5]){4})")
+#: Words of a sentence: a caption names what is seen, it does not tell that it was held.
+_TOLD = re.compile(r"举办|举行|召开|开展了|定于|决定|[上下]午|\d[:：]\d\d")
 _QUOTES = frozenset(" 　“”\"'‘’「」《》")
 _SMES = re.compile(
     r"(?<!\d)(?P<n>\d[\d,]{0,6})\s*(?:余|多)?\s*(?:家|户)(?:中小(?:微)?企业|小微企业)"
@@ -163,9 +165,9 @@ def _captions(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> list[d
     if page.read.tables or len(page.read.lines) > 24:
         return []
     found: list[dict[str, Fact]] = []
-    for run in page_rows(page):
+    for run in (part for row in page_rows(page) for part in _side_by_side(row)):
         match = _PHOTO.match(run.text)
-        if match is None:
+        if match is None or not _TITLE_LIKE.match(match["title"]) or _TOLD.search(match["title"]):
             continue
         paper = Paper(replace(view, pages=(page,)), specs, len(found) + 1, {})
         for name in ("date", "title", "place"):
@@ -179,6 +181,14 @@ def _captions(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> list[d
         if {"app_events.date", "app_events.title"} <= set(paper.cells):
             found.append({k.split(".")[1]: v for k, v in paper.cells.items()})
     return found
+
+
+def _side_by_side(row: TextRun) -> list[TextRun]:
+    """Captions of pictures that stand beside one another: each begins with a day of its own."""
+    dated = [line for line in row.lines if _PHOTO.match(line.text)]
+    if len(dated) < 2 or len(dated) != len(row.lines):
+        return [row]
+    return [TextRun(row.page, (line,)) for line in dated]
 
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:

@@ -26,6 +26,10 @@ _CONTENT = re.compile(
     r"^\s*(?:第\s*[一二三四五六七八九十\d]{1,3}\s*[条章]|[一二三四五六七八九十]{1,3}\s*[、.．]|\d{1,2}\s*[、.．])?\s*"
     r"(?:双方|主要)?(?:合作|服务)(?:的)?(?:主要)?(?:内容|事项|范围)(?:[和及与](?:方式|范围|形式|内容))?\s*[:：]?\s*"
 )
+#: 双方在以下方面开展合作：… only leads to what follows.
+_CONTENT_LEAD = re.compile(
+    r"(?:甲乙)?双方[在就](?:以下|下列|如下)[^：:。]{0,10}(?:合作|服务)[:：]\s*"
+)
 _TERM_WORDS = re.compile(r"期|自.{0,24}起")
 _DATE = re.compile(DATE)
 _GOVERNMENT = re.compile(
@@ -136,7 +140,12 @@ def _content(paper: Paper) -> None:
             if match is None:
                 continue
             if len(fold_text(run.text[match.end() :])) >= 3:
-                fact = paper.read("agreements.content", run, (match.end(), len(run.text)))
+                lead = _CONTENT_LEAD.match(run.text, match.end())
+                start = lead.end() if lead else match.end()
+                bare = run.text.rstrip()
+                one = lead is not None and bare.endswith("。") and bare.count("。") == 1
+                end = len(bare) - 1 if one else len(run.text)
+                fact = paper.read("agreements.content", run, (start, end))
             else:
                 below = list(takewhile(lambda r: not _HEADING.match(r.text), runs[i + 1 :]))
                 lines = tuple(line for other in below for line in other.lines)
@@ -227,11 +236,11 @@ def _told_by(paper: Paper, fact: Fact, field: str, value: bool) -> Fact:
 
 
 _LETTER = re.compile(
-    r"(?:聘请|特聘|聘任|聘用|敬聘|诚聘|兹聘|邀请|聘)\s*(?P<name>[\u4e00-\u9fa5·]{2,4}?|[\u4e00-\u9fa5]\s[\u4e00-\u9fa5])\s*"
+    r"(?:聘请|特聘|聘任|聘用|敬聘|诚聘|兹聘|邀请|聘)\s*(?P<name>(?![请任用您你])[\u4e00-\u9fa5·]{2,4}?|[\u4e00-\u9fa5]\s[\u4e00-\u9fa5])\s*"
     r"(?:同志|先生|女士|教授|老师|研究员|博士|律师|会计师|高级工程师|[（(]|为|担任|任|作为)"
 )
 _ADDRESSED = re.compile(
-    r"^\s*(?:尊敬的|敬爱的)?\s*(?P<name>[\u4e00-\u9fa5·]{2,4}?|[\u4e00-\u9fa5]\s+[\u4e00-\u9fa5])\s*(?:同志|先生|女士|教授|老师|研究员|博士|律师)\s*(?:[（(][^）)]{0,8}[）)])?\s*[:：]"
+    r"^\s*(?:尊敬的|敬爱的)?\s*(?P<employer>[\u4e00-\u9fa5（）()]{2,36}?(?:公司|中心|大学|学院|研究院|研究所|事务所|协会|商会|学会|集团|厂|院|所))?\s*(?P<name>[\u4e00-\u9fa5·]{2,4}?|[\u4e00-\u9fa5]\s+[\u4e00-\u9fa5])\s*(?:同志|先生|女士|教授|老师|研究员|博士|律师)(?:\s*[/／、]\s*(?:先生|女士))?\s*(?:[（(][^）)]{0,8}[）)])?\s*[:：]"
 )
 _ROLE = re.compile(
     r"(?:聘(?:请|任|用)?(?:乙方|受聘人|[\u4e00-\u9fa5]{2,3})?|同志|先生|女士|教授|老师|博士|您|你)\s*(?:为|担任|出任|作为|任)\s*(?:我单位|我公司|我中心|本单位|本公司|本平台|本中心|本院|本会|本所)?(?:的)?(?!协议|合同|书|期|证)\s*(?P<role>[^，,。；;\s（(]{2,30})"
@@ -277,6 +286,11 @@ def finish_letter(paper: Paper) -> None:
                     paper.add(
                         paper.read("expert_letters.expert", run, match.span("name"), factor=0.97)
                     )
+            told = _ADDRESSED.search(run.text)
+            if told is not None and told["employer"]:
+                paper.add(
+                    paper.read("expert_letters.employer", run, told.span("employer"), factor=0.97)
+                )
             role = _ROLE.search(run.text)
             if role:
                 body = _OWN_BODY.match(role["role"])

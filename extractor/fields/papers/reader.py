@@ -228,7 +228,18 @@ def _column(
 
 def _rank(field: str, position: int) -> int:
     """Order of labels counts where it says which of several figures is meant; else the page's order."""
-    kinds = ("amount", "area", "rent", "_date", "scope", "number", "level", "period", "icp_no")
+    kinds = (
+        "amount",
+        "area",
+        "rent",
+        "_date",
+        "scope",
+        "number",
+        "level",
+        "period",
+        "icp_no",
+        "cert_no",
+    )
     return position if field.endswith(kinds) else 0
 
 
@@ -245,6 +256,8 @@ def _fact(paper: Paper, field: str, entry: PaperEntry, answer: Answer) -> Fact |
         return None
     text = answer.run.text
     spans = spans_in(spec.type, answer.run)
+    if spec.type == "money":
+        spans = tuple(s for s in spans if not _is_unit_price(text, s)) or spans
     if field.endswith(".scope"):
         spans = _whole_scope(text)
     if not answer.firm:
@@ -263,6 +276,15 @@ def _fact(paper: Paper, field: str, entry: PaperEntry, answer: Answer) -> Fact |
         if fact is not None:
             return _checked_by_capitals(fact, text, spans) if spec.type == "money" else fact
     return None
+
+
+def _is_unit_price(text: str, span: tuple[int, int]) -> bool:
+    """Whether an amount is a price a square metre or a day: 每平方米每月25元, 25元/㎡."""
+    before, behind = text[max(0, span[0] - 14) : span[0]], text[span[1] : span[1] + 8]
+    return bool(
+        re.search(r"每(?:平方米|平米|㎡|天|日)(?:每[年月天日])?\s*(?:人民币|为)?\s*$", before)
+        or re.match(r"\s*元?\s*[/／]\s*(?:平|㎡|m|天|日)", behind)
+    )
 
 
 def _whole_scope(text: str) -> tuple[tuple[int, int], ...]:

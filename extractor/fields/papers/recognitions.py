@@ -63,7 +63,9 @@ def read_recognition(
     told = {k for k in paper.cells if not k.endswith((".level", ".year"))}
     if not told:
         return Extraction()
-    facts = tuple(_as_field(paper.cells[a], b) for a, b in _SAME if a in paper.cells)
+    # A re-evaluation is of a star: a paper without one recognised something else.
+    starred = "recognitions.star" in paper.cells
+    facts = tuple(_as_field(paper.cells[a], b) for a, b in _SAME if starred and a in paper.cells)
     pages = tuple(p.no for p in view.pages)
     rows = RowSet(
         field="recognitions", document=view.id, pages=pages, rows=(Row(no=1, cells=paper.cells),)
