@@ -5,8 +5,9 @@ One table gives each kind of trouble its status and titles, so that every route 
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
-import time
 from collections.abc import Mapping
 
 from fastapi import FastAPI, Request
@@ -120,12 +121,14 @@ class _Drained(JSONResponse):
             {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
         )
         await send({"type": "http.response.body", "body": self.body, "more_body": True})
-        until, dropped = time.monotonic() + _DRAIN_SECONDS, 0
-        while dropped < _DRAIN_BYTES and time.monotonic() < until:
-            message = await receive()
-            if message["type"] != "http.request" or not message.get("more_body", False):
-                break
-            dropped += len(message.get("body", b""))
+        dropped = 0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                while dropped < _DRAIN_BYTES:
+                    message = await receive()
+                    if message["type"] != "http.request" or not message.get("more_body", False):
+                        break
+                    dropped += len(message.get("body", b""))
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
@@ -143,7 +146,8 @@ def problem(request: Request, trouble: Trouble, faults: list[FieldFault] | None 
         faults=faults or [],
     )
     headers = {"Content-Language": "en" if english else "zh", "Cache-Control": "no-store"}
-    made = _Drained if trouble.kind in ("too_large", "timeout") else JSONResponse
+    is_more = trouble.kind == "too_large" and not getattr(request.state, "body_taken", False)
+    made = _Drained if is_more else JSONResponse
     return made(body.model_dump(), status, headers=headers | trouble.headers, media_type=MEDIA_TYPE)
 
 

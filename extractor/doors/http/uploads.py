@@ -16,7 +16,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from fastapi import Request
-from starlette.requests import ClientDisconnect
 
 from extractor.doors.http.multipart import BadMultipart, MultipartReader, boundary_of
 from extractor.doors.http.problems import Trouble
@@ -97,18 +96,20 @@ def _want_room(blobs: BlobStore, request: Request) -> None:
 
 async def _chunks(request: Request, settings: ServiceSettings) -> AsyncIterator[bytes]:
     """The body in pieces of about a megabyte; ends uploads that stall, crawl or break off."""
-    stream = request.stream().__aiter__()
     began, taken = time.monotonic(), 0
     held = bytearray()
     idle = settings.upload_idle_seconds
-    while True:
+    more = True
+    while more:
         try:
             async with asyncio.timeout(idle):
-                chunk = await anext(stream)
-        except StopAsyncIteration:
-            break
-        except (TimeoutError, ClientDisconnect) as error:
+                message = await request.receive()
+        except TimeoutError as error:
             raise _stalled() from error
+        if message["type"] == "http.disconnect":
+            raise _stalled()
+        chunk, more = message.get("body", b""), message.get("more_body", False)
+        request.state.body_taken = not more  # a refusal need not wait for the rest then
         taken += len(chunk)
         spent = time.monotonic() - began
         if spent > idle and taken < settings.upload_min_bytes_per_second * (spent - idle):
