@@ -7,6 +7,7 @@ deadline and seal to the bureau.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ from extractor.worksheet.docx.fonts import set_fonts
 from extractor.worksheet.docx.parts import (
     TEXT_WIDTH_CM,
     Cell,
+    Shade,
     add_section_head,
     add_table,
     add_text,
@@ -50,17 +52,27 @@ _OPEN = {
     Verdict.CONFLICT: "不同材料中的数值不一致，请核实并更正",
     Verdict.MET_STATED_ONLY: "只有申报数，未见证明材料，请补交",
 }
-_DRAFT = "草稿：由程序按审核底稿起草。发出前请审核人员逐条核对原件，删去不需要的条目和本行，填写文号、期限并盖章。"
+_DRAFT = (
+    "草稿：由程序按审核底稿起草。发出前请审核人员逐条核对原件（底色为黄的条目所依据的读数存疑），"
+    "删去不需要的条目和本行，填写文号、期限并盖章。"
+)
+_RECOMMENDERS = "RC-"  # checks of the recommender's own papers: nothing the applicant can mend
+_SURVEY = ".form.survey"  # likewise the survey that the recommender makes
+_FOR_REVIEWER = re.compile("；(?:识别存疑|可能的更正|改动一个字符即相符)：")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One item of the letter: what, of which article, on which pages, what is asked."""
+    """One item of the letter: what, of which article, on which pages, what is asked.
+
+    ``doubt``: it rests on a doubtful reading; shaded, so that it is looked at before it is sent.
+    """
 
     what: str
     article: str
     pages: str
     request: str
+    doubt: bool = False
 
 
 def supplement_letter(
@@ -129,14 +141,19 @@ def _findings(findings: Sequence[Finding], dispositions: Mapping[str, str]) -> I
             continue
         if f.severity is Severity.INFO and decided != "ask":
             continue
-        request = "；".join(f.repairs) or "请核对原件，更正或作出书面说明"
+        if f.check.startswith(_RECOMMENDERS) and decided != "ask":
+            continue
+        # What the reading may have got wrong is between the reviewer and the machine.
+        said = _FOR_REVIEWER.split(f.message, maxsplit=1)[0]
         articles = "、".join(f.articles) or "—"
-        yield Asked(f"{f.message}（{f.check}）", articles, page_ranges(f.pages, "、"), request)
+        pages = page_ranges(f.pages, "、")
+        request = "请核对原件，更正或作出书面说明"
+        yield Asked(f"{said}（{f.check}）", articles, pages, request, said != f.message)
 
 
 def _criteria(criteria: Sequence[Criterion]) -> Iterator[Asked]:
     for c in criteria:
-        if c.verdict in _OPEN:
+        if c.verdict in _OPEN and not c.id.endswith(_SURVEY):
             yield Asked(c.text, c.article, page_ranges(c.pages, "、"), _OPEN[c.verdict])
 
 
@@ -145,7 +162,9 @@ def _items(document: WordDocument, what: str, items: Sequence[Asked]) -> None:
     rows = [[Cell(h, "head", bold=True, centred=True, size=10) for h in heads]]
     for number, item in enumerate(items, 1):
         texts = (item.what, item.article, item.pages or "—", item.request)
-        rows.append([Cell(str(number), centred=True, size=10), *(Cell(t, size=10) for t in texts)])
+        shade: Shade = "care" if item.doubt else ""
+        cells = [Cell(str(number), shade, centred=True, size=10)]
+        rows.append([*cells, *(Cell(t, shade, size=10) for t in texts)])
     add_table(document, [1.1, 7.0, 2.7, 1.8, 4.8], rows, heads=1)
 
 
