@@ -118,3 +118,17 @@ def test_a_price_a_square_metre_is_not_the_rent() -> None:
     row = told("lease_contract", "premises_docs", lease)
     assert row.get("rent") in (None, "141900")
     assert row["cert_no"] == "ZL-2022-134"
+
+
+def test_who_issued_a_certificate_and_when_stands_at_its_foot() -> None:
+    licence = page(
+        [
+            line("人力资源服务许可证", x=200, y=80, em=20),
+            *body("机构名称：赣州虔诚中小企业服务有限公司", "许可证编号：361002250016", y=130),
+            line("赣州市人力资源和社会保障局", x=300, y=700),
+            line("2023年6月5日", x=330, y=730),
+        ]
+    )
+    row = told("qualification_certificate", "certificates", licence)
+    assert row["issuer"] == "赣州市人力资源和社会保障局"
+    assert row["issue_date"] == "2023-06-05"

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from extractor.core.text import fold_text
 from extractor.fields.forms.narrow import spans_of
 from extractor.fields.make import spot_of
+from extractor.fields.papers.agreements import complete_sign_date
+from extractor.fields.papers.parties import same_name
 from extractor.fields.papers.reader import LOOSE, Paper, first_words, page_rows
 from extractor.fields.prose import page_paragraphs
 from extractor.fields.runs import TextRun
@@ -109,10 +111,31 @@ def _issuer(paper: Paper) -> None:
         if (
             has_org_suffix(name)
             and 6 <= len(name) <= 30
-            and re.fullmatch(r"[\u4e00-\u9fa5（）()]+", name)
+            and re.fullmatch(r"[\u4e00-\u9fa5（）()\s]+", run.text)  # no label before it
         ):
             paper.add(paper.read("certificates.issuer", run, (0, len(run.text)), factor=0.95))
             return
+    _issuer_at_foot(paper)
+
+
+def _issuer_at_foot(paper: Paper) -> None:
+    """The one body alone on a row of the page's lowest third that is not the holder."""
+    page = paper.pages[0]
+    low = page.read.upright.height_pt * 0.67
+    holder = paper.cells.get("certificates.holder")
+    if holder is None:
+        return  # nobody knows whose name this would be
+    rows = [r for r in page_rows(page) if r.lines[0].box.cy > low]
+    named = [
+        r
+        for r in rows
+        if re.fullmatch(r"[\u4e00-\u9fa5（）()\s]{6,30}", r.text)
+        and has_org_suffix(fold_text(r.text))
+        and not same_name(r.text.strip(), (str(holder.value),))
+    ]
+    if len(named) == 1:
+        run = named[0]
+        paper.add(paper.read("certificates.issuer", run, (0, len(run.text)), factor=0.95))
 
 
 def _dates_of_period(paper: Paper) -> None:
@@ -126,6 +149,7 @@ def _dates_of_period(paper: Paper) -> None:
         if len(spans) == 2:
             paper.add(paper.read("certificates.issue_date", run, spans[0], factor=0.8))
             return
+    complete_sign_date(paper, "certificates.issue_date")
 
 
 _IP_KINDS = (
