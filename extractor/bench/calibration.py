@@ -1,8 +1,8 @@
 """How often certain readings were wrong, by way of reading and kind of page, with bounds.
 
 A group is acted upon only where its own facts prove it worse than the promise: the *lower* end of the
-interval of its error lies above ``PROMISED``. A single slip among few facts proves nothing; that such a
-group is not known to be good shows in ``at_most``.
+interval of its error lies above ``PROMISED``, with two slips at least (one among few facts proves
+nothing). That a small group is not known to be good shows in ``at_most``.
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ def _certain_at(seen: list[Observation]) -> float:
     """The lowest step from which on the facts do not prove the promise broken."""
     for step in STEPS:
         kept = [o for o in seen if o.confidence >= step]
-        if wilson(sum(not o.right for o in kept), len(kept))[0] <= PROMISED:
+        wrong = sum(not o.right for o in kept)
+        if wrong < 2 or wilson(wrong, len(kept))[0] <= PROMISED:
             return step
     return STEPS[-1]
