@@ -164,29 +164,35 @@ def _closed_paths(
     worth: _Values, spans: NDArray[np.float64], middle: float, size: float
 ) -> Iterator[_Path]:
     """For each word (left, right) the closed path around it that most ink lies on, if it is a circle's."""
-    left, right = spans[:, 0], spans[:, 1]
+    left, right = spans[:, 0].astype(np.float32), spans[:, 1].astype(np.float32)
     wide = np.maximum((right - left) / 2, 0.5 * size)[:, None, None]
-    offsets = np.arange(_INNER * size, _OUTER * size, 1.0)
-    angles = np.arange(_WARM_UP + _ANGLES) * (2 * np.pi / _ANGLES)
+    offsets = np.arange(_INNER * size, _OUTER * size, 1.0, dtype=np.float32)
+    angles = np.arange(_ANGLES, dtype=np.float32) * np.float32(2 * np.pi / _ANGLES)
     cos, sin = np.cos(angles)[None, :, None], np.sin(angles)[None, :, None]
     xs = ((left + right) / 2)[:, None, None] + cos * (wide + offsets)
-    ys = middle + sin * (0.5 * size + np.maximum(offsets, 0)) + 0 * wide
+    ys = np.float32(middle) + sin[0] * (0.5 * size + np.maximum(offsets, 0)).astype(np.float32)
     height, width = worth.shape
-    column = np.clip(np.rint(xs), 0, width - 1).astype(np.intp)
-    row = np.clip(np.rint(ys), 0, height - 1).astype(np.intp)
-    values = np.where((xs < 0) | (ys < 0) | (xs >= width) | (ys >= height), 0, worth[row, column])
+    column, row = np.rint(xs).astype(np.int32), np.rint(ys).astype(np.int32)
+    off = (column < 0) | (column >= width) | ((row < 0) | (row >= height))[None]
+    at = np.clip(row, 0, height - 1)[None] * width + np.clip(column, 0, width - 1)
+    values = np.where(off, np.float32(0), worth.ravel()[at])
     # No path is better than the best ink at each angle.
-    hopeful = values[:, :_ANGLES].max(axis=2).mean(axis=1) >= _LEAST_COVER
-    values, xs, ys = values[hopeful], xs[hopeful], ys[hopeful]
-    if not len(values):
+    most = values.max(axis=2)
+    hopeful = (most.mean(axis=1) >= _LEAST_COVER) & (
+        most.reshape(len(most), 8, -1).mean(axis=2).min(axis=1) >= _LEAST_SECTOR
+    )
+    if not hopeful.any():
         return
+    values, xs = values[hopeful], xs[hopeful]
     # Of two ways on ink the outer one: the inner runs through the characters.
-    outward = np.where(values > 0, _OUTWARD * offsets / size, 0)
-    ways = _best_ways(values + outward)[:, _WARM_UP:]
-    steps = np.arange(_WARM_UP, _WARM_UP + _ANGLES)
+    outward = np.where(values > 0, _OUTWARD * offsets / size, np.float32(0))
+    # Once round and a third: where the way begins is forgotten by then.
+    turn = np.arange(_WARM_UP + _ANGLES) % _ANGLES
+    ways = _best_ways((values + outward)[:, turn])[:, _WARM_UP:]
+    steps = turn[_WARM_UP:]
     for no, way in enumerate(ways):
         on = values[no, steps, way]
-        px, py = xs[no, steps, way], ys[no, steps, way]
+        px, py = xs[no, steps, way], ys[steps, way]
         round_ = np.ptp(px) >= 0.9 * np.ptp(py) and _closes(offsets[way], size)
         if round_ and _is_circle(on, py, middle, size):
             box = (float(px.min()), float(py.min()), float(px.max()), float(py.max()))
@@ -208,20 +214,26 @@ def _closes(offsets: _Values, size: float) -> bool:
 def _best_ways(values: _Values) -> NDArray[np.intp]:
     """For each word and angle the offset of the way with most ink on it, bent as little as it needs."""
     words, count, width = values.shape
-    total = values[:, 0].astype(np.float64)
-    came = np.zeros((words, count, width), dtype=np.intp)
-    places = np.arange(width)
+    came = np.zeros((words, count, width), dtype=np.int8)
+    # Beyond the innermost and the outermost offset there is no way.
+    before = np.full((words, width + 2 * _FARTHEST), -np.inf, dtype=values.dtype)
+    total = values[:, 0]
     for at in range(1, count):
-        padded = np.pad(total, ((0, 0), (_FARTHEST, _FARTHEST)), constant_values=-np.inf)
-        moved = np.stack([padded[:, _FARTHEST - s :][:, :width] - _BEND * abs(s) for s in _SHIFTS])
-        best = moved.argmax(axis=0)
-        came[:, at] = places - np.array(_SHIFTS)[best]
-        total = moved.max(axis=0) + values[:, at]
+        before[:, _FARTHEST:-_FARTHEST] = total
+        best = total.copy()
+        for shift in _SHIFTS[1:]:
+            moved = before[:, _FARTHEST - shift :][:, :width] - values.dtype.type(
+                _BEND * abs(shift)
+            )
+            better = moved > best
+            best[better] = moved[better]
+            came[:, at][better] = shift
+        total = best + values[:, at]
     ways = np.zeros((words, count), dtype=np.intp)
     ways[:, -1] = total.argmax(axis=1)
     rows = np.arange(words)
     for at in range(count - 1, 0, -1):
-        ways[:, at - 1] = came[rows, at, ways[:, at]]
+        ways[:, at - 1] = ways[:, at] - came[rows, at, ways[:, at]]
     return ways
 
 
