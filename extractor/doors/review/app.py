@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -26,6 +25,7 @@ from extractor.doors.review.gate import (
     Session,
     Sessions,
     Viewer,
+    base_of,
     from_elsewhere,
     session_of,
 )
@@ -59,7 +59,6 @@ _STATUS: Mapping[str, int] = {"not_found": 404, "conflict": 409, "frozen": 409, 
 """Kind of error → HTTP status; anything else of ours is 500."""
 
 _Endpoint = Callable[[Request], Awaitable[Response]]
-_T = TypeVar("_T")
 
 
 def review_app(
@@ -190,7 +189,7 @@ class _Door:
             store=self.store_of(session.viewer),
             tools=self.tools,
             words=page_words(_language(request)),
-            base=request.scope.get("root_path", ""),
+            base=base_of(request),
             csrf=self.sessions.csrf(session),
             here=request.url.path,
         )
@@ -202,19 +201,19 @@ class _Door:
         words = page_words(_language(request))
         if request.headers.get("hx-request"):
             page = Page("notice.html", {"message": message, "status": status})
-            response = self.templates.plain(page, words, request.scope.get("root_path", ""))
+            response = self.templates.plain(page, words, base_of(request))
             response.headers["HX-Retarget"] = "#notice"
             response.headers["HX-Reswap"] = "innerHTML"
         else:
             page = Page("error.html", {"message": message})
-            response = self.templates.plain(page, words, request.scope.get("root_path", ""))
+            response = self.templates.plain(page, words, base_of(request))
         response.status_code = status
         return response
 
     # -- coming and going ------------------------------------------------------------------------
 
     def _to_login(self, request: Request) -> Response:
-        base = request.scope.get("root_path", "")
+        base = base_of(request)
         if request.headers.get("hx-request"):
             return Response(status_code=401, headers={"HX-Redirect": f"{base}/login"})
         if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
@@ -228,7 +227,7 @@ class _Door:
     def _login_page(self, request: Request, *, wrong: bool) -> Response:
         page = Page("login.html", {"wrong": wrong})
         words = page_words(_language(request))
-        response = self.templates.plain(page, words, request.scope.get("root_path", ""))
+        response = self.templates.plain(page, words, base_of(request))
         response.status_code = 401 if wrong else 200
         return _speaking(request, response)
 
@@ -274,7 +273,7 @@ def _speaking(request: Request, response: Response) -> Response:
     """Keep the language that was asked for."""
     asked = request.query_params.get("lang")
     if asked in ("zh", "en"):
-        path = request.scope.get("root_path", "") or "/"
+        path = base_of(request) or "/"
         response.set_cookie(
             _LANGUAGE_COOKIE,
             asked,

@@ -23,6 +23,7 @@ import secrets
 import time
 from dataclasses import asdict, dataclass, replace
 from typing import Protocol
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -145,7 +146,7 @@ class Sessions:
             COOKIE,
             self.written(session),
             max_age=self._lifetime,
-            path=request.scope.get("root_path", "") or "/",
+            path=base_of(request) or "/",
             secure=request.url.scheme == "https",
             httponly=True,
             samesite="strict",
@@ -153,7 +154,7 @@ class Sessions:
 
     def take(self, response: Response, request: Request) -> None:
         """End the session in the browser."""
-        response.delete_cookie(COOKIE, path=request.scope.get("root_path", "") or "/")
+        response.delete_cookie(COOKIE, path=base_of(request) or "/")
 
     def _mac(self, purpose: str, text: str) -> str:
         message = f"{purpose}\x1f{text}".encode()
@@ -173,6 +174,11 @@ def session_of(request: Request, gate: Gate, sessions: Sessions) -> tuple[Sessio
     if kept is not None and kept.viewer.name == known.name and kept.viewer.tenant == known.tenant:
         return replace(kept, viewer=known), False  # today's rights, the session's token
     return sessions.begun(known), True
+
+
+def base_of(request: Request) -> str:
+    """The path the page is mounted at, as it stands in addresses; "" at the root."""
+    return quote(request.scope.get("root_path", ""))
 
 
 def from_elsewhere(request: Request) -> bool:
