@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import multiprocessing
+import os
 import socket
 import sys
 import tempfile
@@ -156,7 +157,13 @@ def loris() -> bool:
     return max(times) < 5 and cut == 500
 
 
-async def _status(base: str, headers: dict[str, str]) -> float:
+def cpu_seconds(pid: int) -> float:
+    """Processor time a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def _status(base: str, headers: dict[str, str], pid: int) -> tuple[float, float]:
     made = httpx.post(f"{base}/v1/packets?name=a.pdf", headers=headers, content=b"x").json()
     request = (
         f"GET /v1/packets/{made['id']} HTTP/1.1\r\nHost: x\r\n"
@@ -178,16 +185,18 @@ async def _status(base: str, headers: dict[str, str]) -> float:
         writer.close()
 
     await asyncio.gather(*(ask(time.monotonic() + 2) for _ in range(16)))
-    asked, began = 0, time.monotonic()
+    asked, began, used = 0, time.monotonic(), cpu_seconds(pid)
     await asyncio.gather(*(ask(began + 8) for _ in range(16)))
-    return asked / (time.monotonic() - began)
+    return asked / (time.monotonic() - began), asked / (cpu_seconds(pid) - used)
 
 
 def status() -> bool:
     """Status requests a second, 16 clients, one worker."""
-    with service() as (base, headers, _pid):
-        rate = asyncio.run(_status(base, headers))
-    print(f"status requests: {rate:.0f} a second on one worker")
+    with service() as (base, headers, pid):
+        rate, of_cpu = asyncio.run(_status(base, headers, pid))
+    print(
+        f"status requests: {rate:.0f} a second on one worker, {of_cpu:.0f} a second of its processor time"
+    )
     return rate >= 300
 
 
