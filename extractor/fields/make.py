@@ -33,6 +33,8 @@ _NO_NAME = re.compile(r"承诺|声明|[本我]单位|推荐单位|[只仅]通过
 
 #: A passage that goes on to the seal and the date under it took in more than its own answer.
 _PAST_ITS_END = re.compile(r"[（(]\s*(?:公章|盖章|单位公章|加盖公章)\s*[）)]\s*(?:(?:19|20)\d\d|$)")
+#: A company's name inside an address: often what stands beside it on the page was read into its line.
+_NAME_INSIDE = re.compile(r"有限(?:责任)?公司(?=.)")
 #: What such values keep of their confidence: for a person to look at.
 _UNLIKELY = 0.8
 
@@ -188,6 +190,8 @@ def _is_unlikely(kind: str, value: Value | None) -> bool:
         return False
     if kind in ("org_name", "org_or_person", "person"):
         return _NO_NAME.search(value) is not None
+    if kind == "address":
+        return _NAME_INSIDE.search(value) is not None
     return kind == "text" and _PAST_ITS_END.search(value) is not None
 
 

@@ -132,3 +132,21 @@ def test_who_issued_a_certificate_and_when_stands_at_its_foot() -> None:
     row = told("qualification_certificate", "certificates", licence)
     assert row["issuer"] == "赣州市人力资源和社会保障局"
     assert row["issue_date"] == "2023-06-05"
+
+
+def test_a_report_that_begins_with_its_day_names_the_holder() -> None:
+    report = page(
+        [
+            line("数字化转型公益讲座总结", x=180, y=80, em=18),
+            *body(
+                "2023年5月14日，赣州虔诚中小企业服务有限公司在赣州市企业服务大厅二楼会议室举办",
+                "了数字化转型公益讲座。来自41家企业的124人参加了活动。",
+                y=130,
+            ),
+        ]
+    )
+    row = told("service_activity_evidence", "app_events", report)
+    assert row["organizer"] == "赣州虔诚中小企业服务有限公司"
+    assert row["place"] == "赣州市企业服务大厅二楼会议室"
+    assert row["title"] == "数字化转型公益讲座"
+    assert (row["enterprises"], row["persons"]) == (41, 124)

@@ -59,6 +59,10 @@ _ORGANISER = (
         rf"(?:^|[，,。；;])\s*(?P<o>[\u4e00-\u9fa5（）()]{{4,40}}?)\s*(?:拟|决定|计划|将)?(?:定于|将于|拟于|于)\s*{DATE}"
     ),
 )
+#: 2024年2月5日，某某公司在…举办了…
+_HELD_ON = re.compile(
+    rf"{DATE}\s*[，,]\s*(?P<o>[\u4e00-\u9fa5（）()]{{4,40}}?)\s*在(?=.{{2,40}}(?:举办|举行|召开|开展))"
+)
 #: 在…报告厅圆满落幕: a place is told by its last word and by what took place there.
 _HELD_AT = re.compile(
     r"在(?P<place>[\u4e00-\u9fa5A-Za-z0-9·（）()]{2,36}?(?:厅|室|中心|大厦|酒店|宾馆|园区?|楼|馆|基地|学院|大学|礼堂|会场|广场|会所|教室))"
@@ -274,7 +278,7 @@ def _sentences(paper: Paper, page: PacketPage) -> None:
 
 def _held(paper: Paper, run: TextRun) -> None:
     """Who holds the event and where, as a sentence tells it; a name without its kind is nobody."""
-    for pattern in _ORGANISER:
+    for pattern in (*_ORGANISER, _HELD_ON):
         told = pattern.search(run.text)
         if told is not None and has_org_suffix(told["o"]):
             paper.add(paper.read("app_events.organizer", run, told.span("o"), factor=0.95))
