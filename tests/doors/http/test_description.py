@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from openapi_spec_validator import validate
 from schemathesis.checks import (
     content_type_conformance,
@@ -29,32 +27,39 @@ CHECKS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
-    """A started service with one done packet, its key in every request."""
-    state: Path = tmp_path_factory.mktemp("state")
-    told = ServiceSettings(state=state, run_jobs=False, run_prechecks=False, requests_per_minute=0)
+def test_generated_requests_are_answered_as_described(tmp_path: Path) -> None:
+    told = ServiceSettings(
+        state=tmp_path, run_jobs=False, run_prechecks=False, requests_per_minute=0
+    )
     app = create_app(told, tools=the_tools())
     service = app.state.service
     service.start()  # the generated requests come from other event loops
     done_packet(service.ledger, "city")
     key, _ = service.gate.keys.make("boss", Role.ADMIN, "city")
+    headers = {"Authorization": f"Bearer {key}"}
     schema = schemathesis.openapi.from_asgi("/v1/openapi.json", app)
-    schema.config.update(headers={"Authorization": f"Bearer {key}"})
-    yield schema
-    service.stop()
+    asked = set()
+    try:
+        for found in schema.get_all_operations():
+            operation = found.ok()
+            asked.add(operation.label)
 
+            @settings(
+                max_examples=8,
+                deadline=None,
+                phases=[Phase.generate],
+                derandomize=True,
+                database=None,
+                suppress_health_check=list(HealthCheck),
+            )
+            @given(case=operation.as_strategy())
+            def answered(case: schemathesis.Case) -> None:
+                case.call_and_validate(headers=headers, checks=CHECKS)
 
-api = schemathesis.pytest.from_fixture("served")
-
-
-@api.exclude(path_regex="/events$").parametrize()
-@settings(
-    max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate], derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)  # fmt: skip
-def test_generated_requests_are_answered_as_described(case: schemathesis.Case) -> None:
-    case.call_and_validate(checks=CHECKS)
+            answered()
+    finally:
+        service.stop()
+    assert len(asked) == sum(len(methods) for methods in app.openapi()["paths"].values())
 
 
 def test_the_description_is_sound_and_whole(site: Site) -> None:
