@@ -16,6 +16,7 @@ from extractor.core.worksheet import (
     Value,
     Verdict,
 )
+from extractor.worksheet.decided import Decided, signature_of
 from extractor.worksheet.shown import show_date
 from extractor.worksheet.telling import FUNCTIONS_FIELD, Telling
 
@@ -109,6 +110,9 @@ def head_lines(telling: Telling) -> Iterator[HeadLine]:
     yield from _case_lines(telling)
     for gap in scheme.gaps:
         yield HeadLine(words("over.gaps"), gap, care=True)
+    signed = Decided(telling).signed()
+    if signed:
+        yield HeadLine(words("decided.state"), signed, care=signature_of(worksheet) is None)
 
 
 def _of_fact(telling: Telling, label: str, fact: Fact) -> HeadLine:

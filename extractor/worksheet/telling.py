@@ -111,10 +111,30 @@ class Telling:
         """A fact's value as the contract stores it."""
         return show_canonical(fact.value, fact.unit, self.words)
 
+    def was(self, fact: Fact) -> str:
+        """What the machine had read of a fact that a reviewer changed; "" where nothing was changed."""
+        before = fact.as_read
+        if before is None or before.value == fact.value:
+            return ""
+        if before.value is None:
+            return self.words("value.unread")
+        return self.shown(
+            fact.model_copy(
+                update={"value": before.value, "unit": before.unit, "printed": before.printed}
+            )
+        ).text
+
     def value_line(self, fact: Fact) -> str:
-        """``paper · label：value`` of a fact: two papers often use the same label."""
+        """``paper · label：value`` of a fact: two papers often use the same label.
+
+        A reviewer's value stands with what had been read; one that is not to be used says so.
+        """
         words = self.words
         value = self.shown(fact).text if fact.value is not None else words("value.unread")
+        if fact.status == FactStatus.REJECTED:
+            value = words("decided.not_used").format(value=value)
+        elif was := self.was(fact):
+            value = words("decided.was").format(value=value, was=was)
         label, paper = self.naming.label(fact.field), self.document_type(fact.document)
         if paper:
             label = words("fact.on_paper").format(paper=paper, label=label)

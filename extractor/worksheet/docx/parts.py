@@ -42,6 +42,7 @@ class Cell:
     span: int = 1
     size: float = 9.0
     muted: bool = False
+    struck: bool = False
     crops: Sequence[Crop] = field(default=())
 
 
@@ -58,6 +59,8 @@ def _run(paragraph: BaseOxmlElement, text: str, cell: Cell) -> None:
     look = _child(run, "w:rPr")
     if cell.bold:
         _child(look, "w:b")
+    if cell.struck:
+        _child(look, "w:strike")
     if cell.muted:
         _child(look, "w:color", val="5F6B7A")
     _child(look, "w:sz", val=str(round(cell.size * 2)))

@@ -16,6 +16,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from extractor.core.worksheet import Worksheet
 from extractor.worksheet.atomic import write_bytes_atomically
 from extractor.worksheet.crops import PageImages
+from extractor.worksheet.decided import Decided
 from extractor.worksheet.docx.fonts import set_fonts
 from extractor.worksheet.docx.parts import (
     TEXT_WIDTH_CM,
@@ -29,6 +30,7 @@ from extractor.worksheet.docx.parts import (
 from extractor.worksheet.docx.sections import (
     add_completeness,
     add_criteria,
+    add_decisions,
     add_findings,
     add_judgement,
     add_lists,
@@ -40,7 +42,7 @@ from extractor.worksheet.naming import Naming
 from extractor.worksheet.prepared import Prepared, prepare
 from extractor.worksheet.safe_text import one_line
 from extractor.worksheet.telling import Telling
-from extractor.worksheet.wording import Language, Words
+from extractor.worksheet.wording import Language
 
 
 def write_docx(
@@ -84,9 +86,10 @@ def report_of(prepared: Prepared) -> bytes:
         add_judgement,
         add_lists,
         add_problems,
+        add_decisions,
     ):
         number += add(document, telling, prepared.crops, number + 1)
-    _add_sign_off(document, words, number + 1)
+    _add_sign_off(document, telling, number + 1)
     return _saved(document, worksheet)
 
 
@@ -122,8 +125,12 @@ def _add_head(document: WordDocument, telling: Telling) -> None:
     add_table(document, [3.6, 9.0, 4.8], rows)
 
 
-def _add_sign_off(document: WordDocument, words: Words, number: int) -> None:
+def _add_sign_off(document: WordDocument, telling: Telling, number: int) -> None:
+    words = telling.words
     add_section_head(document, words, number, words("section.sign_off"))
+    signed = Decided(telling).signed()
+    if signed:
+        add_text(document, signed).paragraph_format.keep_with_next = True
     add_text(document, words("docx.sign_note")).paragraph_format.keep_with_next = True
     rows = [
         [Cell(words("sign.opinion") + "\n\n\n\n", span=4, size=10.5)],

@@ -15,6 +15,7 @@ from extractor.core.worksheet import (
     Verdict,
 )
 from extractor.worksheet.crops import Crop
+from extractor.worksheet.decided import Decided
 from extractor.worksheet.docx.parts import (
     TEXT_WIDTH_CM,
     Cell,
@@ -84,7 +85,7 @@ def add_completeness(
 ) -> int:
     """材料清单: each material with its article, state, pages and what it still needs."""
     del crops
-    words = telling.words
+    words, decided = telling.words, Decided(telling)
     _heading(document, telling, number, "sheet.materials", "")
     rows = [
         _heads(
@@ -93,7 +94,10 @@ def add_completeness(
     ]
     for count, material in enumerate(telling.worksheet.materials, start=1):
         needs = words("docx.needs").format(needs=telling.join(material.needs))
-        notes = [needs if material.needs else "", material.note or ""]
+        said = decided.on_material(material)
+        if said:
+            said = words("decided.reviewer").format(text=said)
+        notes = [needs if material.needs else "", material.note or "", said]
         rows.append(
             [
                 Cell(str(count), centred=True, muted=True),
@@ -117,7 +121,7 @@ def add_criteria(
 ) -> int:
     """认定条件 in article order; readings and notes stand under the condition they belong to."""
     del crops
-    words = telling.words
+    words, decided = telling.words, Decided(telling)
     _heading(document, telling, number, "sheet.criteria", words("note.criteria"))
     keys = ("col.article", "col.clause", "col.stated", "col.evidence", "col.recomputed")
     rows = [_heads(telling, *keys, "col.threshold", "col.verdict", "col.pages")]
@@ -141,6 +145,10 @@ def add_criteria(
         text = "\n".join(part for part in below if part)
         if text:
             rows.append([Cell(), Cell(text, span=7, muted=True, size=8.5)])
+        said = decided.on_criterion(criterion)
+        if said:
+            told = words("decided.reviewer").format(text=said)
+            rows.append([Cell(), Cell(told, "ask", span=7)])
     add_table(document, [1.8, 4.3, 1.9, 1.9, 1.9, 1.9, 1.9, 1.8], rows, heads=1)
     return 1
 
@@ -192,7 +200,9 @@ def _finding_rows(
         lines.append(words("fact.line").format(label=words("col.pages"), value=pages))
     if lines:
         rows.append([Cell("\n".join(lines), span=2, muted=True)])
-    rows.append([Cell(words("docx.decide"), span=2)])
+    said = Decided(telling).on_finding(finding)
+    told = words("decided.reviewer").format(text=said) if said else words("docx.decide")
+    rows.append([Cell(told, "ask" if said else "", span=2)])
     return rows
 
 
@@ -207,7 +217,7 @@ def add_judgement(
 ) -> int:
     """人工判断: what machines cannot judge, with what the packet says and where. No verdict."""
     del crops
-    words = telling.words
+    words, decided = telling.words, Decided(telling)
     criteria = for_judgement(telling.worksheet)
     if not criteria:
         return 0
@@ -230,7 +240,7 @@ def add_judgement(
                 Cell(_pages(telling, criterion.pages), centred=True),
             ]
         )
-        rows.append([Cell(), Cell(words("docx.judged"), span=3)])
+        rows.append([Cell(), Cell(words("docx.judged") + decided.on_criterion(criterion), span=3)])
     add_table(document, [2.0, 4.6, 8.6, 2.2], rows, heads=1)
     return 1
 
@@ -266,6 +276,40 @@ def add_lists(
             ]
         )
     add_table(document, [5.4, 6.2, 1.8, 2.0, 2.0], rows, heads=1)
+    return 1
+
+
+def add_decisions(
+    document: WordDocument, telling: Telling, crops: Mapping[str, Crop], number: int
+) -> int:
+    """审核处理记录: who decided what and why, old and new value; removed rows struck out."""
+    del crops
+    words = telling.words
+    lines = Decided(telling).lines()
+    if not lines:
+        return 0
+    _heading(document, telling, number, "section.decisions", words("decided.note"))
+    rows = [
+        _heads(
+            telling, "col.when", "col.who", "col.action", "col.on", "col.before", "col.after",
+            "col.why", "col.page",
+        )
+    ]  # fmt: skip
+    for line in lines:
+        page = words("value.none") if line.page is None else str(line.page)
+        rows.append(
+            [
+                Cell(line.when, centred=True, size=8),
+                Cell(line.who, centred=True),
+                Cell(line.action, centred=True),
+                Cell(line.on),
+                Cell(line.before, struck=line.gone, muted=line.gone),
+                Cell(line.after, bold=True),
+                Cell(line.why),
+                Cell(page, centred=True, size=8),
+            ]
+        )
+    add_table(document, [1.9, 1.7, 1.8, 3.4, 2.7, 2.4, 2.5, 1.0], rows, heads=1)
     return 1
 
 

@@ -100,6 +100,7 @@ def page_of(prepared: Prepared, images: PageImages) -> bytes:
         judgements=views.judgements_of(telling),
         lists=list(views.lists_of(telling)),
         facts=views.facts_of(telling),
+        decisions=views.decisions_of(telling),
         problems=[(p.page, visible(p.message)) for p in worksheet.problems],
         pages=pages,
         boxes=Markup(views.boxes_json(telling)),

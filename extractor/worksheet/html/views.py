@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractor.core.worksheet import (
     Criterion,
@@ -20,6 +20,7 @@ from extractor.core.worksheet import (
     Verdict,
 )
 from extractor.worksheet.crops import Crop
+from extractor.worksheet.decided import Decided, DecisionLine, is_removed
 from extractor.worksheet.html.pictures import data_uri
 from extractor.worksheet.safe_text import visible
 from extractor.worksheet.telling import (
@@ -56,6 +57,8 @@ class Place:
     fact: str = ""
     page: int | None = None
     doubt: str = ""
+    was: str = ""
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class FindingView:
     repairs: str
     articles: str
     pages: Sequence[PageLink]
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ class CriterionView:
     pages: Sequence[PageLink]
     id: str
     passages: Sequence[Passage] = ()
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,7 @@ class MaterialView:
     pages: Sequence[PageLink]
     documents: str
     note: str
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,7 @@ class ListView:
     title: str
     note: str
     heads: Sequence[str]
-    rows: Sequence[tuple[int, Sequence[Place]]]
+    rows: Sequence[tuple[int, Sequence[Place], bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,11 @@ def place_of(telling: Telling, fact: Fact) -> Place:
     unread = telling.words("value.unread")
     text = telling.shown(fact).text if fact.value is not None else unread
     placed = fact.page is not None and fact.box is not None
-    return Place(visible(text), fact.id if placed else "", fact.page, _doubt(telling, fact))
+    gone = fact.status == FactStatus.REJECTED
+    was = "" if gone else visible(telling.was(fact))
+    return Place(
+        visible(text), fact.id if placed else "", fact.page, _doubt(telling, fact), was, gone
+    )
 
 
 def page_links(telling: Telling, pages: Sequence[int]) -> list[PageLink]:
@@ -180,6 +190,7 @@ def _finding(telling: Telling, finding: Finding, crops: Mapping[str, Crop]) -> F
         repairs=visible(telling.join(finding.repairs)) if finding.repairs else "",
         articles=visible(articles_text(finding)),
         pages=page_links(telling, finding.pages),
+        said=visible(Decided(telling).on_finding(finding)),
     )
 
 
@@ -211,6 +222,7 @@ def _criterion(
         pages=page_links(telling, criterion.pages),
         id=criterion.id,
         passages=[Passage(visible(p.label), visible(p.text), p.page) for p in passages],
+        said=visible(Decided(telling).on_criterion(criterion)),
     )
 
 
@@ -232,6 +244,7 @@ def _material(telling: Telling, material: Material) -> MaterialView:
         pages=page_links(telling, material.pages),
         documents=visible("\n".join(d for d in documents if d)),
         note=visible("\n".join(part for part in (needs, material.note or "") if part)),
+        said=visible(Decided(telling).on_material(material)),
     )
 
 
@@ -255,7 +268,7 @@ def lists_of(telling: Telling) -> Iterator[ListView]:
             title=visible(telling.naming.label(row_set.field)),
             note=visible(note),
             heads=[visible(telling.naming.label(c)) for c in columns],
-            rows=[(row.no, _row(telling, row, columns)) for row in row_set.rows],
+            rows=[(row.no, _row(telling, row, columns), is_removed(row)) for row in row_set.rows],
         )
 
 
@@ -264,6 +277,21 @@ def _row(telling: Telling, row: Row, columns: Sequence[str]) -> list[Place]:
     return [
         place_of(telling, row.cells[column]) if column in row.cells else nothing
         for column in columns
+    ]
+
+
+def decisions_of(telling: Telling) -> list[DecisionLine]:
+    """The record of decisions, oldest first."""
+    return [
+        replace(
+            line,
+            who=visible(line.who),
+            on=visible(line.on),
+            before=visible(line.before),
+            after=visible(line.after),
+            why=visible(line.why),
+        )
+        for line in Decided(telling).lines()
     ]
 
 
