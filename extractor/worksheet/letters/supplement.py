@@ -56,7 +56,8 @@ _DRAFT = (
     "草稿：由程序按审核底稿起草。发出前请审核人员逐条核对原件（底色为黄的条目所依据的读数存疑），"
     "删去不需要的条目和本行，填写文号、期限并盖章。"
 )
-_RECOMMENDERS = "RC-"  # checks of the recommender's own papers: nothing the applicant can mend
+# Checks of the recommender's own papers, and of how surely a page was read: nothing an applicant can mend.
+_NOT_THEIRS = ("RC-", "PK-03")
 _SURVEY = ".form.survey"  # likewise the survey that the recommender makes
 _FOR_REVIEWER = re.compile("；(?:识别存疑|可能的更正|改动一个字符即相符)：")
 
@@ -141,7 +142,7 @@ def _findings(findings: Sequence[Finding], dispositions: Mapping[str, str]) -> I
             continue
         if f.severity is Severity.INFO and decided != "ask":
             continue
-        if f.check.startswith(_RECOMMENDERS) and decided != "ask":
+        if f.check.startswith(_NOT_THEIRS) and decided != "ask":
             continue
         # What the reading may have got wrong is between the reviewer and the machine.
         said = _FOR_REVIEWER.split(f.message, maxsplit=1)[0]
