@@ -113,6 +113,17 @@ def test_a_subtotal_with_its_figure_over_the_other_columns_does_not_end_the_list
     assert column(rows, "name") == ["付少华", "胡杰", "于正阳", "雷敏"]
 
 
+def test_two_headings_that_a_missed_ruling_joined_are_parted() -> None:
+    table = grid([
+        [Span("主要投资方出资占比（%）", cols=2), None, "性质"],
+        ["董洋", "60.0", "自然人"],
+        ["抚州智辰投资有限公司", "40.0", "企业法人"],
+    ])  # fmt: skip
+    rows = rows_of("application_form", "app_investors", page(table))
+    assert column(rows, "name") == ["董洋", "抚州智辰投资有限公司"]
+    assert column(rows, "nature") == ["自然人", "企业法人"]
+
+
 # -- rows that a missed ruling joined -------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from extractor.core.geometry import Box
 from extractor.core.page import Cell, Table
 from extractor.core.text import fold_text
 from extractor.fields.lists.guesses import guessed_columns
@@ -24,6 +25,10 @@ MAX_HEADER_ROWS = 4
 UNDECIDED = 1.0
 #: What a column told by its cells counts beside one told by its heading (points of 100).
 GUESSED_SCORE = 60.0
+#: What each half of a joined heading must fit with (points of 100).
+_EXACT = 99.0
+#: Characters; longer text is no two headings.
+_LONGEST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,8 @@ def _header_at(table: Table, spec: RowsSpec, row: int) -> Header | None:
         if row + depth > table.n_rows:
             break
         leaves = _leaves(table, row, row + depth)
+        if not _suffices(_match_columns(table, spec, leaves), spec):
+            leaves = [part for leaf in leaves for part in _parted(table, spec, leaf, row + depth)]
         panels = [_match_columns(table, spec, part) for part in _side_by_side(spec, leaves)]
         if not all(_suffices(columns, spec) for columns in panels):
             panels = [_match_columns(table, spec, leaves)]
@@ -121,6 +128,43 @@ class _Leaf:
 
     cell: Cell
     path: tuple[str, ...]
+
+
+def _parted(table: Table, spec: RowsSpec, leaf: _Leaf, row: int) -> tuple[_Leaf, ...]:
+    """The two headings that a missed ruling joined over two columns; the leaf itself where it is one.
+
+    Only where the words fall into two headings of the list, in one way and with nothing left over.
+    """
+    cell = leaf.cell
+    below = (
+        [c for c in table.row_cells(row) if c.row == row and c.col >= cell.col]
+        if row < table.n_rows
+        else []
+    )
+    below = [c for c in below if c.col + c.col_span <= cell.col + cell.col_span]
+    if len(below) != 2 or sum(c.col_span for c in below) != cell.col_span:
+        return (leaf,)
+    text = cell.text.replace("\n", "")
+    if len(text) > _LONGEST:
+        return (leaf,)
+    ways: dict[tuple[str, str], tuple[str, str]] = {}
+    for at in range(2, len(text) - 1):
+        first, second = (_best_column(spec.columns, (t,)) for t in (text[:at], text[at:]))
+        if first and second and min(first[2], second[2]) >= _EXACT and first[0] is not second[0]:
+            ways[first[0].field, second[0].field] = (text[:at], text[at:])
+    if len(ways) != 1:
+        return (leaf,)
+    (words,) = ways.values()
+    sides = [
+        replace(
+            cell,
+            col=c.col,
+            col_span=c.col_span,
+            box=Box(c.box.x0, cell.box.y0, c.box.x1, cell.box.y1),
+        )
+        for c in below
+    ]
+    return tuple(_Leaf(c, (*leaf.path[:-1], w)) for c, w in zip(sides, words, strict=True))
 
 
 def _side_by_side(spec: RowsSpec, leaves: list[_Leaf]) -> list[list[_Leaf]]:
