@@ -136,7 +136,7 @@ async def get_packet(request: Request, who: MayRead, packet: JobId) -> PacketSta
 @router.get(
     "/packets/{packet}/events", operation_id="followPacket", response_class=StreamingResponse,
     responses=told("not_found") | {
-        200: {"description": "server-sent events", "content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}
+        200: {"description": "server-sent events", "content": {MEDIA_TYPE: {}}}
     },
 )  # fmt: skip
 def events(

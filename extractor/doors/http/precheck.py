@@ -97,7 +97,7 @@ def _notes(service: Service, job: str) -> FilePath:
 @router.get(
     "/{packet}/events", operation_id="followPrecheck", response_class=StreamingResponse,
     responses=told("not_found") | {
-        200: {"description": "server-sent events", "content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}
+        200: {"description": "server-sent events", "content": {MEDIA_TYPE: {}}}
     },
 )  # fmt: skip
 def events(
