@@ -14,7 +14,6 @@ from pathlib import Path
 from extractor.core.errors import ExtractorError, UsageError
 from extractor.files.cage import GUARDS
 from extractor.files.child_process import ChildDead, ChildLate, ChildProcess
-from extractor.files.landlock import abi
 from extractor.files.limits import Limits
 from extractor.files.office import office_program
 from extractor.files.office_cage import bubblewrap
@@ -212,13 +211,10 @@ def _office() -> Iterator[Check]:
     what, program = ("LibreOffice", "LibreOffice"), office_program()
     if program is None:
         yield Check(Level.WARNING, what, ("没有安装；Word、Excel 文件不读，会请申报人导出 PDF", "not installed: office files are not read, applicants are asked for a PDF"))  # fmt: skip
-    elif bubblewrap() is None and abi() == 0:
-        yield Check(Level.WARNING, what, ("没有 bubblewrap 也没有 landlock：转换时只有时间、内存限制；请安装 bubblewrap", "neither bubblewrap nor landlock: conversion has limits of time and memory only"))  # fmt: skip
+    elif bubblewrap() is None:
+        yield Check(Level.WARNING, what, ("没有可用的 bubblewrap，不能安全打开 Office 文件；请安装 bubblewrap", "bubblewrap is missing or not allowed: office files are not read; install bubblewrap"))  # fmt: skip
     else:
-        by = "bubblewrap" if bubblewrap() else "landlock"
-        yield Check(
-            Level.OK, what, (f"{program}，在 {by} 隔离中运行", f"{program}, kept in by {by}")
-        )
+        yield Check(Level.OK, what, (f"{program}，在 bubblewrap 隔离中运行", f"{program}, kept in by bubblewrap"))  # fmt: skip
 
 
 def _guards() -> Iterator[Check]:

@@ -22,7 +22,6 @@ _PR_SET_NO_NEW_PRIVS = 38
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _REFER, _TRUNCATE, _IOCTL = 1 << 13, 1 << 14, 1 << 15
 _CHANGES = _WRITE_FILE | sum(1 << bit for bit in range(4, 13))  # removing and making of every kind
-_OF_A_FILE = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL
 _TCP = 0b11  # bind, connect
 _SCOPES = 0b11  # abstract unix sockets, signals
 
@@ -39,10 +38,10 @@ def abi() -> int:
 
 
 def restrict(
-    read: Iterable[Path], write: Iterable[Path] = (), *, execute: bool = False
+    read: Iterable[Path],
 ) -> tuple[str, ...]:
-    """Lock this process in: it reads below ``read`` and ``write``, changes only what is below ``write``,
-    starts programs only where ``execute`` says so, and uses no TCP. What is open already stays usable.
+    """Lock this process in: it reads below ``read``, changes nothing, starts no programs and uses no TCP.
+    What is open already stays usable.
 
     Gives what holds: ``files``, ``tcp``, ``signals``; empty where the kernel has no landlock.
     """
@@ -62,11 +61,8 @@ def restrict(
     if ruleset < 0:
         return ()
     try:
-        may_read = _READ_FILE | _READ_DIR | (_EXECUTE if execute else 0)
         for path in read:
-            _allow(libc, ruleset, path, may_read & handled)
-        for path in write:
-            _allow(libc, ruleset, path, handled & ~_EXECUTE)
+            _allow(libc, ruleset, path, _READ_FILE | _READ_DIR)
         zero = ctypes.c_ulong(0)
         libc.prctl(_PR_SET_NO_NEW_PRIVS, ctypes.c_ulong(1), zero, zero, zero)
         if libc.syscall(ctypes.c_long(_RESTRICT), ctypes.c_int(ruleset), ctypes.c_uint32(0)) != 0:
@@ -96,7 +92,7 @@ def _allow(libc: ctypes.CDLL, ruleset: int, path: Path, access: int) -> None:
         return
     try:
         if not stat.S_ISDIR(os.fstat(place).st_mode):
-            access &= _OF_A_FILE
+            access &= _READ_FILE
         libc.syscall(
             ctypes.c_long(_ADD_RULE), ctypes.c_int(ruleset), ctypes.c_int(_RULE_PATH_BENEATH),
             struct.pack("=Qi", access, place), ctypes.c_uint32(0),

@@ -23,6 +23,7 @@ from extractor.files.archive import Archive, BrokenArchive, Budget, MemberRefuse
 from extractor.files.child_process import PageHost
 from extractor.files.limits import Limits
 from extractor.files.model import PageFailure
+from extractor.files.office_cage import bubblewrap
 from extractor.files.server import PageServer
 from extractor.setup.settings import settings
 
@@ -71,6 +72,10 @@ def convert(source: Path, kind: str, workdir: Path, limits: Limits, host: PageHo
     program = office_program()
     if program is None:
         raise PageFailure("unsupported", f"本机没有安装 LibreOffice，不能读取 Office 文件；{_MEND}")
+    if bubblewrap() is None:
+        raise PageFailure(
+            "unsupported", f"本机没有可用的 bubblewrap，不能安全打开 Office 文件；{_MEND}"
+        )
     workdir.mkdir(parents=True)
     clean = workdir / f"in.{kind}"
     notes: tuple[str, ...] = ()

@@ -1,14 +1,14 @@
 """Locks itself in, then becomes LibreOffice: ``python -m extractor.files.office_cage PROGRAM FOLDER KIND
 FILTER SECONDS`` turns ``FOLDER/in.KIND`` into ``FOLDER/out/in.pdf``.
 
-With bubblewrap where it works (its own view of the disk: system read-only, FOLDER the only place to write;
-own process, network and user spaces), else with landlock and an own network namespace where the kernel
-grants them. Limits on CPU time, size of files and address space hold in both.
+The cage is bubblewrap's: its own view of the disk (the system read-only, FOLDER the only place to write), own
+process, network and user spaces; limits on CPU time, size of files and address space beside. Where bubblewrap
+does not work no document is converted: LibreOffice wants a socket in /tmp and more, so that landlock
+alone would have to let it do too much.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import resource
 import shutil
@@ -17,17 +17,13 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from extractor.files.landlock import restrict
-
-_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _MIB = 1 << 20
 _ADDRESS_SPACE = 4096 * _MIB  # reserved, not used: what is resident is measured by the parent
 _LARGEST_FILE = 512 * _MIB
 _SYSTEM = (
     "/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc/fonts", "/etc/libreoffice", "/etc/alternatives",
-    "/etc/ld.so.cache", "/var/cache/fontconfig", "/usr/local/share/fonts",
+    "/etc/ld.so.cache", "/var/cache/fontconfig", "/var/spool/libreoffice", "/var/lib/libreoffice", "/usr/local/share/fonts",
 )  # fmt: skip
-_DEVICES = ("/dev/null", "/dev/urandom", "/dev/zero", "/proc", "/sys/devices/system/cpu")
 
 
 @cache
@@ -36,7 +32,18 @@ def bubblewrap() -> str | None:
     found = shutil.which("bwrap")
     if found is None:
         return None
-    call = [found, "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "true"]
+    call = [
+        found,
+        "--unshare-all",
+        "--ro-bind",
+        "/",
+        "/",
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "true",
+    ]
     try:
         works = subprocess.run(call, capture_output=True, timeout=10, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
@@ -58,14 +65,6 @@ def wrapped(bwrap: str, program: Path, folder: Path) -> list[str]:
         home = str(program.parent.parent)
         command += ["--ro-bind", home, home]
     return [*command, "--bind", str(folder), str(folder), "--chdir", str(folder)]
-
-
-def lock_in(program: Path, folder: Path) -> tuple[str, ...]:
-    """Without bubblewrap: what the kernel grants; gives the names of what holds."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    held = ("netns",) if libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0 else ()
-    read = [Path(p) for p in (*_SYSTEM, *_DEVICES)] + [program.parent.parent]
-    return held + restrict(read, [folder, Path("/dev/null")], execute=True)
 
 
 def set_limits(seconds: int) -> None:
@@ -92,11 +91,10 @@ def main() -> None:
     ]  # fmt: skip
     _write_profile(place / "profile" / "user")
     bwrap = bubblewrap()
+    if bwrap is None:
+        sys.exit("bubblewrap does not work here")
     set_limits(int(seconds))
-    if bwrap is not None:
-        call = [*wrapped(bwrap, Path(program), place), *call]
-    else:
-        lock_in(Path(program), place)
+    call = [*wrapped(bwrap, Path(program), place), *call]
     os.execv(call[0], call)
 
 

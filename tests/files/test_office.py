@@ -14,11 +14,14 @@ from extractor.files.child_process import PageHost
 from extractor.files.limits import Limits
 from extractor.files.model import OpenedPacket, PageFailure
 from extractor.files.office import convert, office_program
+from extractor.files.office_cage import bubblewrap
 from extractor.files.packet import open_packet
 from extractor.files.server import PageServer
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-needs_office = pytest.mark.skipif(office_program() is None, reason="no LibreOffice here")
+needs_office = pytest.mark.skipif(
+    office_program() is None or bubblewrap() is None, reason="no LibreOffice or no bubblewrap here"
+)
 
 
 def docx(path: Path, text: str = "资产总额 315 万元") -> Path:
@@ -59,6 +62,7 @@ def refusal(path: Path, kind: str, tmp_path: Path, limits: Limits | None = None)
 def some_office(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if LibreOffice were there; nothing may come so far as to start it."""
     monkeypatch.setattr(office, "office_program", lambda: Path("/usr/bin/soffice"))
+    monkeypatch.setattr(office, "bubblewrap", lambda: "/usr/bin/bwrap")
 
     def never(*_: object) -> None:
         raise AssertionError("a document that must be refused was converted")
@@ -130,14 +134,23 @@ def test_where_libreoffice_is_missing_it_says_so(
     assert not list((tmp_path / "work").glob("converted*"))
 
 
+def test_without_bubblewrap_nothing_is_converted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(office, "office_program", lambda: Path("/usr/bin/soffice"))
+    monkeypatch.setattr(office, "bubblewrap", lambda: None)
+    failure = refusal(docx(tmp_path / "a.docx"), "docx", tmp_path)
+    assert failure.kind == "unsupported" and "bubblewrap" in failure.message
+
+
+@pytest.mark.skipif(bubblewrap() is None, reason="no bubblewrap here")
 def test_a_conversion_that_takes_too_long_is_ended_with_all_its_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stuck = tmp_path / "stuck"
-    stuck.write_text(f"#!/bin/sh\nsleep 987 & echo $! > {tmp_path}/pid\nsleep 987\n")
+    stuck.write_text("#!/bin/sh\nsleep 987 &\nsleep 987\n")
     stuck.chmod(0o755)
     monkeypatch.setattr(office, "office_program", lambda: stuck)
-    monkeypatch.setattr("extractor.files.office_cage.bubblewrap", lambda: None)
     failure = refusal(docx(tmp_path / "a.docx"), "docx", tmp_path, Limits(convert_seconds=6))
     assert failure.kind == "timeout"
     left = [

@@ -25,9 +25,11 @@ from extractor.core.errors import PacketError
 from extractor.files.limits import Limits
 from extractor.files.model import OpenedPacket
 from extractor.files.office import office_program
+from extractor.files.office_cage import bubblewrap
 from extractor.files.packet import open_packet
 
-_EMPTY_OFFICE = "unsupported" if office_program() is None else "damaged"
+_CAN_CONVERT = office_program() is not None and bubblewrap() is not None
+_EMPTY_OFFICE = "damaged" if _CAN_CONVERT else "unsupported"
 
 
 @pytest.fixture
