@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -346,7 +347,7 @@ def _log(desk: Desk, decision: Decision) -> LogPart:
     if decision.action not in (Action.CONFIRM, Action.DISMISS, Action.ASK, Action.SIGN_OFF):
         change = _change(desk, decision)
     return LogPart(
-        at=decision.at.replace("T", " ").removesuffix("+00:00"),
+        at=_clock(decision.at),
         by=visible(decision.by),
         what=desk.words(f"did.{decision.action}"),
         target=visible(target),
@@ -354,6 +355,11 @@ def _log(desk: Desk, decision: Decision) -> LogPart:
         change=visible(change),
         reason=visible(decision.reason),
     )
+
+
+def _clock(at: str) -> str:
+    """A moment (ISO 8601) by this machine's clock, as people here read it."""
+    return dt.datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _target(desk: Desk, on: str) -> tuple[str, str]:
