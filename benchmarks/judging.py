@@ -47,7 +47,9 @@ def main() -> None:
         loading.append(middle - start)
         judging.append(time.process_time() - middle)
     cells = sum(len(row.cells) for rows in sheet.rows for row in rows.rows)
-    print(f"{sheet.packet.name}: {len(sheet.facts)} values, {cells} cells, {len(sheet.pages)} pages")
+    print(
+        f"{sheet.packet.name}: {len(sheet.facts)} values, {cells} cells, {len(sheet.pages)} pages"
+    )
     for name, times in (("load", loading), ("judge", judging)):
         fast, usual = min(times) * 1000, statistics.median(times) * 1000
         print(f"  {name:6} fastest {fast:6.1f} ms, median {usual:6.1f} ms")

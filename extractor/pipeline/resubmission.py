@@ -56,33 +56,8 @@ class Filing:
 
 def resubmission(before: Filing, after: Filing) -> Compared:
     """What the later filing has otherwise. The order is that of the later worksheet."""
-    words, naming = words_of("zh"), after.naming
+    words = words_of("zh")
     changes = changes_between(before.worksheet, after.worksheet)
-    was, now = before.values(), after.values()
-    figures = []
-    for field in dict.fromkeys((*was, *now)):
-        old, new = was.get(field), now.get(field)
-        if (old and old[0]) != (new and new[0]):
-            pages = {f.page for f in (new or old or ("", ()))[1] if f.page is not None}
-            figures.append(
-                Moved(
-                    after.label(field) if new else before.label(field),
-                    old[0] if old else "—",
-                    new[0] if new else "—",
-                    page_ranges(pages, "、"),
-                )
-            )
-    rows_before, rows_after = before.row_counts(), after.row_counts()
-    for field in dict.fromkeys((*rows_before, *rows_after)):
-        if rows_before[field] != rows_after[field]:
-            figures.append(
-                Moved(
-                    f"{naming.label(field)}（行数）",
-                    str(rows_before[field]),
-                    str(rows_after[field]),
-                    "",
-                )
-            )
     failed = {(f.check, f.severity) for f in before.worksheet.findings if _failed(f)}
     ended = {f.check: f for f in after.worksheet.findings if not _failed(f)}
     passed = {c for c, f in ended.items() if f.outcome is Outcome.PASSED}
@@ -124,8 +99,39 @@ def resubmission(before: Filing, after: Filing) -> Compared:
             if m.requirement == "mandatory"
             and m.status not in (*_GOOD, MaterialStatus.TEXT_NOT_LOADED)
         ),
-        figures=tuple(figures),
+        figures=tuple(_moved_figures(before, after)),
     )  # fmt: skip
+
+
+def _moved_figures(before: Filing, after: Filing) -> list[Moved]:
+    """Figures that are not what they were, and lists with more or fewer rows."""
+    naming = after.naming
+    was, now = before.values(), after.values()
+    figures = []
+    for field in dict.fromkeys((*was, *now)):
+        old, new = was.get(field), now.get(field)
+        if (old and old[0]) != (new and new[0]):
+            pages = {f.page for f in (new or old or ("", ()))[1] if f.page is not None}
+            figures.append(
+                Moved(
+                    after.label(field) if new else before.label(field),
+                    old[0] if old else "—",
+                    new[0] if new else "—",
+                    page_ranges(pages, "、"),
+                )
+            )
+    rows_before, rows_after = before.row_counts(), after.row_counts()
+    for field in dict.fromkeys((*rows_before, *rows_after)):
+        if rows_before[field] != rows_after[field]:
+            figures.append(
+                Moved(
+                    f"{naming.label(field)}（行数）",
+                    str(rows_before[field]),
+                    str(rows_after[field]),
+                    "",
+                )
+            )
+    return figures
 
 
 def _failed(finding: Finding) -> bool:

@@ -92,6 +92,12 @@ def after_label(text: str) -> str:
     """
     head, colon, rest = text.partition(":")
     in_brackets = head.count("(") > head.count(")")
-    if colon and not in_brackets and rest.strip() and len(head) <= 16 and any(is_han(c) for c in head):
+    if (
+        colon
+        and not in_brackets
+        and rest.strip()
+        and len(head) <= 16
+        and any(is_han(c) for c in head)
+    ):
         return rest.strip()
     return text.strip(" :")
