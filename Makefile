@@ -19,9 +19,9 @@ models: $(STAMP)
 demo: setup
 	@scripts/demo.sh "$(BIN)" demo-output
 
-# Unit and property tests on recorded OCR, and the marked ones with the real models.
+# Unit and property tests on recorded OCR, and the marked ones with the real models; two files at a time.
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # What CI checks beside the tests.
 check: setup
