@@ -79,6 +79,8 @@ def shared_phones(firms: Sequence[ListedFirm], least: int = 2) -> tuple[SharedPh
             rows_of.setdefault(phone, []).append(place)
     found = []
     for phone, rows in rows_of.items():
+        if len(rows) < least:  # most numbers stand beside one firm: nothing to compare
+            continue
         names = [firms[place].name for place in rows]
         again = {d.second for d in find_duplicates(names) if d.match.verdict is Sameness.SAME}
         different = len(names) - len(again)
