@@ -11,12 +11,9 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-from extractor.core.worksheet import Fact, Worksheet
-from extractor.worksheet.atomic import write_bytes_atomically
-from extractor.worksheet.naming import Naming
-from extractor.worksheet.prepared import Prepared, prepare
+from extractor.core.worksheet import Fact
+from extractor.worksheet.prepared import Prepared
 from extractor.worksheet.safe_text import (
     EXCEL_CELL_LIMIT,
     cut_to_units,
@@ -31,38 +28,11 @@ from extractor.worksheet.telling import (
     readings_text,
     threshold_text,
 )
-from extractor.worksheet.wording import Language
 
 FOLDER = "csv"
 _FIGURE = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
 _NOT_IN_NAMES = re.compile(r"[^0-9A-Za-z_-]")
 Table = tuple[str, list[Sequence[str]]]
-
-
-class _NoImages:
-    def get(self, page_no: int) -> None:
-        """No picture: a table has none."""
-        del page_no
-
-
-def write_csv(
-    worksheet: Worksheet,
-    folder: Path,
-    *,
-    naming: Naming | None = None,
-    unmask: bool = False,
-    lang: Language = "zh",
-) -> None:
-    """Write every table into ``folder``; the arguments are those of ``prepare``.
-
-    Raises:
-        OSError: a file cannot be written.
-    """
-    prepared = prepare(
-        worksheet, _NoImages(), naming=naming, unmask=unmask, lang=lang, pictures=False
-    )
-    for name, content in csv_files(prepared):
-        write_bytes_atomically(folder / name, content)
 
 
 def csv_files(prepared: Prepared) -> Iterator[tuple[str, bytes]]:

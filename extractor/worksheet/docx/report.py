@@ -7,15 +7,12 @@ Long lists stay in ``worksheet.xlsx``; the report names them with their pages.
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from extractor.core.worksheet import Worksheet
-from extractor.worksheet.atomic import write_bytes_atomically
-from extractor.worksheet.crops import PageImages
 from extractor.worksheet.decided import Decided
 from extractor.worksheet.docx.fonts import set_fonts
 from extractor.worksheet.docx.parts import (
@@ -38,29 +35,9 @@ from extractor.worksheet.docx.sections import (
 )
 from extractor.worksheet.fixed_zip import fixed, stated_time
 from extractor.worksheet.head import count_lines, head_lines
-from extractor.worksheet.naming import Naming
-from extractor.worksheet.prepared import Prepared, prepare
+from extractor.worksheet.prepared import Prepared
 from extractor.worksheet.safe_text import one_line
 from extractor.worksheet.telling import Telling
-from extractor.worksheet.wording import Language
-
-
-def write_docx(
-    worksheet: Worksheet,
-    path: Path,
-    images: PageImages,
-    *,
-    naming: Naming | None = None,
-    unmask: bool = False,
-    lang: Language = "zh",
-) -> None:
-    """Write ``worksheet.docx`` atomically; the arguments are those of ``prepare``.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
-    prepared = prepare(worksheet, images, naming=naming, unmask=unmask, lang=lang)
-    write_bytes_atomically(path, report_of(prepared))
 
 
 def report_of(prepared: Prepared) -> bytes:

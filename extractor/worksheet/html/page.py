@@ -14,36 +14,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from extractor.core.worksheet import Worksheet
-from extractor.worksheet.atomic import write_bytes_atomically
 from extractor.worksheet.crops import PageImages
 from extractor.worksheet.head import count_lines, head_lines
 from extractor.worksheet.html import views
 from extractor.worksheet.html.pictures import page_picture, picture_width
-from extractor.worksheet.naming import Naming
-from extractor.worksheet.prepared import Prepared, prepare
+from extractor.worksheet.prepared import Prepared
 from extractor.worksheet.safe_text import one_line, visible
-from extractor.worksheet.wording import Language
 
 _FOLDER = Path(__file__).resolve().parent
-
-
-def write_html(
-    worksheet: Worksheet,
-    path: Path,
-    images: PageImages,
-    *,
-    naming: Naming | None = None,
-    unmask: bool = False,
-    lang: Language = "zh",
-) -> None:
-    """Write ``worksheet.html`` atomically; the arguments are those of ``prepare``.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
-    prepared = prepare(worksheet, images, naming=naming, unmask=unmask, lang=lang)
-    write_bytes_atomically(path, page_of(prepared, images))
 
 
 @cache
