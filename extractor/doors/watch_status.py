@@ -71,7 +71,7 @@ class StatusPage:
             message=message,
             running=[
                 {"name": one_line(owed.name), "done": job.pages_done,
-                 "total": job.pages_total or 0, "at": _when(owed.accepted_at)}
+                 "total": job.pages_total, "at": _when(owed.accepted_at)}
                 for owed, job in pending
                 if job.state is JobState.RUNNING
             ],

@@ -120,7 +120,7 @@ class LedgerStore:
         received = dt.datetime.fromtimestamp(job.created_at).isoformat(timespec="seconds")
         return PacketSummary(
             id=job.id, name=job.name, state=state, received=received, message=message,
-            pages=job.pages_total or 0, pages_done=job.pages_done,
+            pages=job.pages_total, pages_done=job.pages_done,
         )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ class PacketSummary:
         errors, warns: failed findings of that severity. materials: those neither found nor not asked.
         doubtful: values still in doubt.
         by: who decided last; "" for nobody yet.
-        pages_done: while it is being read. message: why it failed.
+        pages: ``None`` until its files were opened. pages_done: while it is being read. message: why it failed.
     """
 
     id: str
@@ -72,7 +72,7 @@ class PacketSummary:
     scheme: str = ""
     as_of: str = ""
     received: str = ""
-    pages: int = 0
+    pages: int | None = None
     pages_done: int = 0
     errors: int = 0
     warns: int = 0
