@@ -19,6 +19,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from extractor.core.maybe import Maybe
+
 SCHEMA_ID: Literal["extractor.worksheet/1"] = "extractor.worksheet/1"
 
 Value = bool | int | str | tuple[str, ...]
@@ -26,9 +28,9 @@ BoxTuple = tuple[float, float, float, float]
 
 
 class Model(BaseModel):
-    """Frozen; unknown keys are errors."""
+    """Frozen; unknown keys are errors. ``Maybe`` keys are left out of the file where unknown."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
 
 
 class FactStatus(StrEnum):
@@ -95,11 +97,11 @@ class Printed(Model):
     ``decimals``: printed decimals of a number. ``label``: the label printed beside the value.
     """
 
-    unit: str | None = None
-    unit_from: str | None = None
-    decimals: int | None = None
+    unit: Maybe[str] = None
+    unit_from: Maybe[str] = None
+    decimals: Maybe[int] = None
     approximate: bool = False
-    label: str | None = None
+    label: Maybe[str] = None
     assumed: tuple[str, ...] = ()
 
 
@@ -114,19 +116,19 @@ class MaskedNumber(Model):
     at: int
     shape: str
     no: int
-    valid: bool | None = None
+    valid: Maybe[bool] = None
 
 
 class AsRead(Model):
     """What the machine had read, kept beside a fact that a reviewer changed."""
 
     value: Value | None
-    unit: str | None = None
+    unit: Maybe[str] = None
     confidence: float
     alternatives: tuple[str, ...] = ()
     status: FactStatus
     printed: Printed = Printed()
-    masked: tuple[MaskedNumber, ...] | None = None
+    masked: Maybe[tuple[MaskedNumber, ...]] = None
 
 
 class Fact(Model):
@@ -139,19 +141,19 @@ class Fact(Model):
     id: str
     field: str
     value: Value | None
-    unit: str | None = None
+    unit: Maybe[str] = None
     raw: str
-    document: str | None = None
-    page: int | None = None
+    document: Maybe[str] = None
+    page: Maybe[int] = None
     box: BoxTuple | None = None
-    address: str | None = None
+    address: Maybe[str] = None
     confidence: float
     method: Method
     alternatives: tuple[str, ...] = ()
     status: FactStatus = FactStatus.DOUBTFUL
     printed: Printed = Printed()
-    masked: tuple[MaskedNumber, ...] | None = None
-    as_read: AsRead | None = None
+    masked: Maybe[tuple[MaskedNumber, ...]] = None
+    as_read: Maybe[AsRead] = None
 
 
 class Row(Model):
@@ -168,7 +170,7 @@ class RowSet(Model):
     document: str | None
     pages: tuple[int, ...]
     rows: tuple[Row, ...]
-    stated_total: int | None = None
+    stated_total: Maybe[int] = None
 
 
 class FileProblem(Model):
@@ -191,8 +193,8 @@ class Problem(Model):
 
     stage: str
     kind: str
-    file: str | None = None
-    page: int | None = None
+    file: Maybe[str] = None
+    page: Maybe[int] = None
     message: str
 
 
@@ -207,7 +209,7 @@ class PageInfo(Model):
     skew_deg: float
     quality: float
     quality_reasons: tuple[str, ...] = ()
-    document: str | None = None
+    document: Maybe[str] = None
 
 
 class SealInfo(Model):
@@ -215,19 +217,19 @@ class SealInfo(Model):
     box: BoxTuple
     confidence: float
     shape: str = "round"
-    text: str | None = None
-    kind: str | None = None
-    organisation: str | None = None
+    text: Maybe[str] = None
+    kind: Maybe[str] = None
+    organisation: Maybe[str] = None
     text_confidence: float = 0.0
-    printed: str | None = None
-    edge: str | None = None
+    printed: Maybe[str] = None
+    edge: Maybe[str] = None
 
 
 class SignatureInfo(Model):
     page: int
     box: BoxTuple
     confidence: float
-    label: str | None = None
+    label: Maybe[str] = None
 
 
 class Document(Model):
@@ -261,7 +263,7 @@ class QuantityReading(Model):
 class Quantity(Model):
     id: str
     value: Value | None
-    unit: str | None = None
+    unit: Maybe[str] = None
     trace: tuple[TraceStep, ...] = ()
     formula: str = ""
     readings: tuple[QuantityReading, ...] = ()
@@ -277,7 +279,7 @@ class Material(Model):
     documents: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
     needs: tuple[str, ...] = ()
-    note: str | None = None
+    note: Maybe[str] = None
 
 
 class CriterionReading(Model):
@@ -292,18 +294,18 @@ class Criterion(Model):
     article: str
     text: str
     comparator: str
-    threshold: Value | None = None
-    threshold_printed: str | None = None
-    unit: str | None = None
-    stated: Value | None = None
-    evidence: Value | None = None
-    recomputed: Value | None = None
+    threshold: Maybe[Value] = None
+    threshold_printed: Maybe[str] = None
+    unit: Maybe[str] = None
+    stated: Maybe[Value] = None
+    evidence: Maybe[Value] = None
+    recomputed: Maybe[Value] = None
     verdict: Verdict
     readings: tuple[CriterionReading, ...] = ()
     facts: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
     kind: str = "criterion"
-    note: str | None = None
+    note: Maybe[str] = None
 
 
 class Finding(Model):
@@ -315,7 +317,7 @@ class Finding(Model):
     outcome: Outcome
     message: str
     values: dict[str, str] = Field(default_factory=dict)
-    difference: str | None = None
+    difference: Maybe[str] = None
     facts: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
     repairs: tuple[str, ...] = ()
@@ -343,16 +345,16 @@ class CaseEntry(Model):
 
     value: Value | None
     source: str
-    fact: str | None = None
+    fact: Maybe[str] = None
 
 
 class Case(Model):
-    filing_date: CaseEntry | None = None
-    received_date: CaseEntry | None = None
-    filing_year: CaseEntry | None = None
-    region: CaseEntry | None = None
-    functions: CaseEntry | None = None
-    deadline: CaseEntry | None = None
+    filing_date: Maybe[CaseEntry] = None
+    received_date: Maybe[CaseEntry] = None
+    filing_year: Maybe[CaseEntry] = None
+    region: Maybe[CaseEntry] = None
+    functions: Maybe[CaseEntry] = None
+    deadline: Maybe[CaseEntry] = None
 
 
 class SchemeInfo(Model):
@@ -361,7 +363,7 @@ class SchemeInfo(Model):
     status: str
     as_of: str
     as_of_source: str
-    banner: str | None = None
+    banner: Maybe[str] = None
     chosen_by: str = "option"
     gaps: tuple[str, ...] = ()
 
@@ -421,7 +423,7 @@ class Worksheet(Model):
     problems: tuple[Problem, ...]
     decisions: tuple[Decision, ...] = ()
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
 
 def content_id(prefix: str, *parts: object) -> str:

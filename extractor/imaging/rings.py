@@ -7,6 +7,8 @@ rings reach 0.95 with a third of it around them.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -104,6 +106,8 @@ def _everywhere(dark: _Mask, mm: float) -> list[_Circle]:
 #: How much of a ring must lie on the page to be told from other curves, and from a whole one.
 _CUT_LEAST, _CUT_MOST = 0.36, 0.88
 _CUT_SHARE, _CUT_ABOVE_AROUND, _CUT_TEXT = 0.82, 0.55, 0.08
+#: A ring that the edge cuts is inked up to there, but for what trimming a scan takes off.
+_EDGE_MM = 4.0
 
 
 def _cut_by_edges(dark: _Mask, near: _Mask, per_pt: float, mm: float) -> list[Box]:
@@ -113,6 +117,8 @@ def _cut_by_edges(dark: _Mask, near: _Mask, per_pt: float, mm: float) -> list[Bo
     for quarter in range(4):
         # Each side in turn is brought to the left.
         inked = np.ascontiguousarray(np.rot90(dark, quarter))
+        if not inked[:, : max(2, round(_EDGE_MM * mm))].any():
+            continue
         wide = np.ascontiguousarray(np.rot90(near, quarter))
         for x, y, radius in _at_left(inked, mm):
             ring = _fitted_cut(inked, wide, x, y, radius, mm)
@@ -141,15 +147,13 @@ def _at_left(dark: _Mask, mm: float) -> list[_Circle]:
     strip = cv2.copyMakeBorder(dark[:, : 2 * most], 0, 0, most, 0, cv2.BORDER_CONSTANT, value=(0,))
     half = cv2.resize(strip.astype(np.float32), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     ink = (half > 0.2).astype(np.float32)
-    page = np.ones_like(ink)
-    page[:, : most // 2] = 0
     best = np.full(ink.shape, -1.0, np.float32)
     radius = np.zeros(ink.shape, np.float32)
     for r in np.arange(_RADIUS_MM[0] * mm / 2, _RADIUS_MM[1] * mm / 2, 0.8):
         kernel = _ring_kernel(float(r), 1.8 * mm / 2)
-        on = cv2.filter2D(page, cv2.CV_32F, np.maximum(kernel, 0), borderType=cv2.BORDER_CONSTANT)
         got = cv2.filter2D(ink, cv2.CV_32F, kernel, borderType=cv2.BORDER_CONSTANT)
-        score = np.where((on > _CUT_LEAST) & (on < _CUT_MOST), got / np.maximum(on, 0.1), -1.0)
+        score = got * _weight_beside_edge(ink.shape, most // 2, float(r), 1.8 * mm / 2)
+        score[score == 0] = -1.0
         better = score > best
         best[better], radius[better] = score[better], r
     peaks: list[_Circle] = []
@@ -160,6 +164,20 @@ def _at_left(dark: _Mask, mm: float) -> list[_Circle]:
         peaks.append((2 * float(x) + 0.5 - most, 2 * float(y) + 0.5, 2 * float(radius[y, x])))
         cv2.circle(best, (int(x), int(y)), max(2, round(2 * mm)), (-1.0,), -1)
     return peaks
+
+
+@lru_cache(maxsize=128)
+def _weight_beside_edge(
+    shape: tuple[int, int], edge: int, radius: float, around: float
+) -> NDArray[np.float32]:
+    """For each place one through the share of a ring there that lies right of ``edge``; 0 where so much
+    or so little does that nothing can be told. The same for all pages of one size."""
+    page = np.ones(shape, np.float32)
+    page[:, :edge] = 0
+    ring = np.maximum(_ring_kernel(radius, around), 0)
+    on = cv2.filter2D(page, cv2.CV_32F, ring, borderType=cv2.BORDER_CONSTANT)
+    weight = np.where((on > _CUT_LEAST) & (on < _CUT_MOST), 1 / np.maximum(on, 0.1), 0.0)
+    return np.asarray(weight, dtype=np.float32)
 
 
 def _fitted_cut(
@@ -186,6 +204,7 @@ def _share_on_page(mask: _Mask, x: float, y: float, radius: float) -> float:
     return float(mask[ys[on], xs[on]].mean()) if on.mean() > 0.3 else 0.0
 
 
+@lru_cache(maxsize=128)
 def _ring_kernel(radius: float, around: float) -> NDArray[np.float32]:
     """1 in all along the ring, -1 in all along a wider one."""
     size = int(radius + around) + 2

@@ -8,6 +8,7 @@ counted by rapidfuzz in one call, and only the nearest are looked at.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,12 +80,18 @@ class NameIndex:
             )
 
 
+@lru_cache(maxsize=4)
+def _index(names: tuple[str, ...]) -> NameIndex:
+    """One list is asked about by several checks one after the other."""
+    return NameIndex(names)
+
+
 def match_names(names: Sequence[str], candidates: Sequence[str]) -> tuple[BestMatch | None, ...]:
     """For each name the candidate that is or may be it; ``None`` where all are different.
 
     With ``rivals`` a choice is not clear: show them.
     """
-    index = NameIndex(candidates)
+    index = _index(tuple(candidates))
     parts = [org_parts(name) for name in names]
     found: list[BestMatch | None] = [None] * len(names)
     open_rows = []
@@ -133,7 +140,7 @@ def find_duplicates(names: Sequence[str]) -> tuple[Duplicate, ...]:
         if first != i:
             found.append(Duplicate(first, i, same_firm(every[first], part)))
     place = list(first_of.values())
-    index = NameIndex([names[i] for i in place])
+    index = _index(tuple(names[i] for i in place))
     for j, row in enumerate(index.alike(index.parts, SLIP_SIMILARITY)):
         part = index.parts[j]
         near = (int(i) for i in np.flatnonzero(row[:j]))

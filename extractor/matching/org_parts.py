@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extractor.values.names import has_org_suffix, name_norm
 
@@ -134,6 +135,7 @@ def _former_apart(norm: str) -> tuple[str, str]:
     return match["second"], match["first"]
 
 
+@lru_cache(maxsize=1024)  # about the names of one packet: several checks ask for the same list
 def org_parts(name: str) -> OrgParts:
     """Take a name apart; the parts of an odd name may be empty, never wrong in total length."""
     whole = name_norm(name)

@@ -87,8 +87,8 @@ class FactBook:
         """The lists read for ``field``; with ``doctypes``, only those out of such documents."""
         return tuple(
             rows
-            for rows in self.reading.rows
-            if rows.field == field and (not doctypes or self.doctype_of(rows.document) in doctypes)
+            for rows in self._row_sets_by_field.get(field, ())
+            if not doctypes or self.doctype_of(rows.document) in doctypes
         )
 
     def rows(self, field: str, *doctypes: str) -> tuple[Row, ...]:
@@ -173,6 +173,13 @@ class FactBook:
             if _is_usable(fact):
                 found.setdefault(fact.field, []).append(fact)
         return {k: tuple(sorted(v, key=_document_order)) for k, v in found.items()}
+
+    @cached_property
+    def _row_sets_by_field(self) -> Mapping[str, tuple[RowSet, ...]]:
+        found: dict[str, list[RowSet]] = {}
+        for rows in self.reading.rows:
+            found.setdefault(rows.field, []).append(rows)
+        return {field: tuple(sets) for field, sets in found.items()}
 
     @cached_property
     def facts_by_id(self) -> Mapping[str, Fact]:

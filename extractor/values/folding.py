@@ -47,12 +47,18 @@ def _folded(ch: str) -> str:
     return ch
 
 
+_FOLDS = {
+    code: _folded(chr(code))
+    for code in (*_RADICALS, *_COMPATIBILITY_IDEOGRAPHS, *_FULL_WIDTH, *map(ord, _SPECIAL))
+}
+
+
 def fold_width(text: str) -> str:
     """Full width to half width, odd spaces to spaces, radicals to characters; same length as ``text``.
 
     Not NFKC on the whole: that turns ``①`` into a digit and ``㎡`` into two characters.
     """
-    return "".join(_folded(ch) for ch in text)
+    return text.translate(_FOLDS)
 
 
 def is_han(ch: str) -> bool:

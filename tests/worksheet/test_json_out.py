@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 from worksheet_factory import fact, make_worksheet
 
 from extractor.core.errors import ExtractorError
@@ -129,3 +131,53 @@ def test_every_kind_of_value_survives(value: object) -> None:
     again = Worksheet.model_validate_json(worksheet_bytes(changed))
     assert again == changed
     assert type(again.facts[0].value) is type(value)
+
+
+def _walked(value: object) -> object:
+    """The plain form by the words of the contract: unknown keys gone, required keys and boxes kept."""
+    if isinstance(value, BaseModel):
+        fields = type(value).model_fields.items()
+        kept = [
+            (info.alias or name, getattr(value, name))
+            for name, info in fields
+            if getattr(value, name) is not None or info.is_required() or name == "box"
+        ]
+        return {key: _walked(item) for key, item in kept}
+    if isinstance(value, dict):
+        return {str(key): _walked(item) for key, item in value.items()}
+    return [_walked(item) for item in value] if isinstance(value, tuple) else value
+
+
+TEXT = st.text(st.one_of(st.characters(), st.sampled_from('\ud800\udfff\x00\x1f\x7f\u2028"\\\n')))
+NUMBER = st.one_of(
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from([1e-5, 9.9e-5, 1e-4, 1e15, 1e16, 1e22, -0.0, 5e-324]),
+)
+
+
+@given(TEXT, st.tuples(NUMBER, NUMBER, NUMBER, NUMBER), NUMBER, st.none() | TEXT)
+def test_the_bytes_are_those_of_a_walk_over_the_models(
+    text: str, box: tuple[float, float, float, float], confidence: float, unit: str | None
+) -> None:
+    worksheet = make_worksheet(served=1)
+    odd = fact("f_1", "app_fax", text, text).model_copy(
+        update={"box": box, "confidence": confidence, "unit": unit, "value": (text, "x")}
+    )
+    changed = worksheet.model_copy(update={"facts": (*worksheet.facts, odd)})
+    usual = json.dumps(_walked(changed), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    assert worksheet_bytes(changed) == re.sub("[\ud800-\udfff]", "\ufffd", usual).encode()
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_is_not_finite_is_refused(number: float) -> None:
+    worksheet = make_worksheet()
+    wrong = worksheet.facts[0].model_copy(update={"confidence": number})
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        worksheet_bytes(worksheet.model_copy(update={"facts": (wrong,)}))
+
+
+def test_the_words_not_a_number_in_a_text_are_only_a_text() -> None:
+    worksheet = make_worksheet()
+    told = worksheet.facts[0].model_copy(update={"raw": "NaN\n, 1e-5 Infinity", "value": None})
+    again = json.loads(worksheet_bytes(worksheet.model_copy(update={"facts": (told,)})))
+    assert (again["facts"][0]["raw"], again["facts"][0]["value"]) == (told.raw, None)
