@@ -130,6 +130,11 @@ def find_duplicates(names: Sequence[str]) -> tuple[Duplicate, ...]:
     Empty names are no duplicates of each other. Each entry is reported once, against its first certain
     namesake, and against every likely one.
     """
+    return _duplicates(tuple(names))
+
+
+@lru_cache(maxsize=4)
+def _duplicates(names: tuple[str, ...]) -> tuple[Duplicate, ...]:
     every = [org_parts(name) for name in names]
     first_of: dict[tuple[str, str], int] = {}
     found: list[Duplicate] = []
@@ -140,7 +145,7 @@ def find_duplicates(names: Sequence[str]) -> tuple[Duplicate, ...]:
         if first != i:
             found.append(Duplicate(first, i, same_firm(every[first], part)))
     place = list(first_of.values())
-    index = _index(tuple(names[i] for i in place))
+    index = NameIndex([names[i] for i in place])
     for j, row in enumerate(index.alike(index.parts, SLIP_SIMILARITY)):
         part = index.parts[j]
         near = (int(i) for i in np.flatnonzero(row[:j]))

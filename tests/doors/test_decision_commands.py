@@ -19,6 +19,7 @@ from extractor.doors.stored import refuse_decided, write_again, write_worksheet
 from extractor.jobs.ledger import default_place, open_ledger
 from extractor.pipeline.page_cache import PageCache
 from extractor.worksheet.json_out import read_json
+from extractor.worksheet.xlsx.index import index_lines
 
 BY = ("--by", "王审核")
 
@@ -47,7 +48,7 @@ def result(tmp_path: Path) -> Path:
 def edit(book: Path, field: str, value: object) -> None:
     workbook = load_workbook(book)
     ident = fact_of(filled_worksheet(), field).id
-    for line in workbook["_index"].iter_rows(min_row=3, values_only=True):
+    for line in list(index_lines(workbook["_index"]))[2:]:
         if line[5] == ident and line[6] == "value":
             workbook[line[0]][line[1]].value = value
             break

@@ -1,7 +1,8 @@
 """Two thousand pages through two workers: the watcher's memory stays flat, the workers' stays bounded.
 
 Small by default with a stand-in reader. ``EXTRACTOR_DRILLS=full`` takes 2,000 pages; with
-``EXTRACTOR_SOAK_PAGES=300 EXTRACTOR_SOAK_MODELS=1`` so many pages are read by the real models.
+``EXTRACTOR_SOAK_PAGES=300 EXTRACTOR_SOAK_MODELS=1`` so many pages are read by the real models; two
+pages of fifty are then full scans of the sample packets.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pypdfium2
 from PIL import Image, ImageDraw
 from support.opening import OpeningWork
+from support.recorded import path_of
 from support.watching import Desk
 
 from extractor.core.errors import ExtractorError
@@ -28,6 +31,7 @@ from extractor.pipeline.reader import ReaderFactory
 
 _WORKER_BYTES = 700 << 20
 _PAGES_A_PACKET = 50
+_DPI = 144
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +91,16 @@ class TwoWorkerDesk(Desk):
         )  # fmt: skip
 
 
-def packet_of(path: Path, pages: int, first: int) -> None:
-    """Small pages, each its own."""
-    made = []
-    for no in range(first, first + pages):
+def full_scan(no: int) -> Image.Image:
+    """A page of a sample packet at 144 dpi, another one for another ``no``."""
+    document = pypdfium2.PdfDocument(path_of("jiangxi-defects"))
+    return document[no % len(document)].render(scale=_DPI / 72).to_pil().convert("L")
+
+
+def packet_of(path: Path, pages: int, first: int, scans: int = 0) -> None:
+    """Small pages, each its own, and ``scans`` full ones before them."""
+    made = [full_scan(first // _PAGES_A_PACKET * scans + k) for k in range(scans)]
+    for no in range(first + scans, first + pages):
         page = Image.new("L", (420, 300), 255)
         draw = ImageDraw.Draw(page)
         for row in range(4):
@@ -101,7 +111,7 @@ def packet_of(path: Path, pages: int, first: int) -> None:
                 font_size=20,
             )
         made.append(page)
-    made[0].save(path, save_all=True, append_images=made[1:], resolution=72)
+    made[0].save(path, save_all=True, append_images=made[1:], resolution=_DPI)
 
 
 def resident(pid: int) -> int:
@@ -129,7 +139,8 @@ def test_memory_stays_flat_over_many_pages(tmp_path: Path, is_full: bool) -> Non
     )
     packets = pages // _PAGES_A_PACKET
     for no in range(packets):
-        packet_of(desk.inbox / f"材料{no:03d}.pdf", _PAGES_A_PACKET, no * _PAGES_A_PACKET)
+        name = f"材料{no:03d}.pdf"
+        packet_of(desk.inbox / name, _PAGES_A_PACKET, no * _PAGES_A_PACKET, 2 if real else 0)
     own: list[int] = []
     worst = runner = 0
     for _ in range(pages * 100 + 2000):

@@ -22,6 +22,7 @@ from extractor.pipeline.judging import sensitive_fields
 from extractor.pipeline.naming import naming_of
 from extractor.worksheet.json_out import worksheet_bytes
 from extractor.worksheet.mask import mask_worksheet
+from extractor.worksheet.xlsx.index import index_lines
 from extractor.worksheet.xlsx.read_back import read_sheet
 from extractor.worksheet.xlsx.workbook import write_xlsx
 
@@ -52,8 +53,8 @@ class Sheet:
     def __init__(self, workbook: Workbook) -> None:
         self.workbook = workbook
         self._places: dict[tuple[str, str, str], tuple[str, str]] = {}
-        for line in workbook["_index"].iter_rows(min_row=3, values_only=True):
-            title, cell, _key, _column, kind, ident, role, *_rest = (str(v or "") for v in line)
+        for line in list(index_lines(workbook["_index"]))[2:]:
+            title, cell, _key, _column, kind, ident, role, *_rest = line
             self._places.setdefault((kind, ident, role), (title, cell))
 
     def put(self, kind: str, ident: str, role: str, value: object) -> None:

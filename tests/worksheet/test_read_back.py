@@ -174,7 +174,12 @@ def test_a_formula_of_the_reviewer_counts_by_its_result(written: Path, tmp_path:
 
 
 def break_index(workbook: Workbook) -> None:
-    workbook["_index"]["F3"] = "f_other"
+    cell = workbook["_index"]["A3"]
+    cell.value = cell.value.replace('"f_', '"f_other')
+
+
+def cut_index(workbook: Workbook) -> None:
+    workbook["_index"]["A4"] = "[1, 2"
 
 
 def drop_index(workbook: Workbook) -> None:
@@ -200,6 +205,7 @@ def copy_row(workbook: Workbook) -> None:
     ("change", "told"),
     [
         (break_index, "索引表已损坏"),
+        (cut_index, "索引表已损坏"),
         (drop_index, "没有索引表"),
         (drop_sheet, "没有“人员”表"),
         (drop_keys, "行标识列不见了"),

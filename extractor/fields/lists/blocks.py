@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from extractor.core.page import Cell, PacketPage, Table
 from extractor.core.text import fold_text
 from extractor.fields.lists.grid import column_cell
+from extractor.fields.lists.guesses import has_look
 from extractor.fields.lists.headers import Column, Header, find_headers
 from extractor.fields.lists.numbered import with_number_column
 from extractor.fields.view import DocumentView
@@ -25,11 +26,18 @@ SAME_COLUMN = 0.03
 #: as their text happens to be.
 SAME_PLACE = {"ruled": 0.85, "aligned": 0.5}
 
+#: A group's heading may stand below the total of the group before.
+_HEADINGS_TOGETHER = 3
+
 _REMARKS = ("注", "备注", "说明", "填表人", "填报人", "制表人", "审核人", "填表说明")
 _TOTAL_TAIL = re.compile(
     r"[\d.]*(?:[（(]?(?:家|人|户|台|套|台套|万元|元|项|个|条|名|行)[)）]?[\d.]*)*"
 )
-_TOTAL_HEAD = re.compile(r"^(?:本页|本表|全部|分组|以上|累计|各项)?")
+#: What a total may say it is the total of; a name before 合计 could be a firm's, so few words will do.
+_TOTAL_HEAD = re.compile(
+    r"^(?:(?:19|20)\d\d年度?)?(?:[上下]半年|全年|前[一二三1-3]季度|第?[一二三四1-4]季度|(?:1[0-2]|[1-9])月份?)?"
+    r"(?:本页|本表|全部|分组|以上|累计|各项|[\u4e00-\u9fff]{1,6}[市县区州旗])?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +239,7 @@ def _end_of_list(table: Table, spec: RowsSpec, header: Header, row0: int, limit:
             continue
         if is_total(cell.text, spec.totals) or is_merged_row(table, header.columns, cell, row):
             continue
-        if not _is_group_heading(table, spec, header, row, limit):
+        if not _goes_on_below(table, spec, header, row, limit):
             return row
     return limit
 
@@ -300,14 +308,37 @@ def _is_remark(cell: Cell, words: Sequence[str]) -> bool:
     )
 
 
-def _is_group_heading(table: Table, spec: RowsSpec, header: Header, row: int, limit: int) -> bool:
-    """Whether the numbered rows go on below a heading (``一、南昌市``) that spans the columns."""
-    seq = next((c for c in header.columns if c.target == f"{spec.rows}.seq"), None)
-    if seq is None or row + 1 >= limit:
-        return False
+def _goes_on_below(table: Table, spec: RowsSpec, header: Header, row: int, limit: int) -> bool:
+    """Whether rows of the list go on below a row over all columns: the heading of a group
+    (``一、南昌市``), or what a group comes to."""
     key = key_column(header.columns, spec)
-    number = column_cell(table, row + 1, seq.col0, seq.col1)
-    name = column_cell(table, row + 1, key.col0, key.col1)
-    if number is None or name is None or number is name or covers_more(name, header.columns):
-        return False
-    return fold_text(number.text).isdigit() and bool(fold_text(name.text))
+    for below in range(row + 1, min(row + 1 + _HEADINGS_TOGETHER, limit)):
+        name = column_cell(table, below, key.col0, key.col1)
+        if name is None or not fold_text(name.text):
+            return False
+        if not covers_more(name, header.columns):
+            return _is_row_of_list(table, spec, header, below)
+    return False
+
+
+def _is_row_of_list(table: Table, spec: RowsSpec, header: Header, row: int) -> bool:
+    """Whether the cells of a row hold what their columns hold: its number, or figures, days and names
+    by their look, in most of the columns of which that can be told."""
+    looks = {c.field: c.looks for c in spec.columns}
+    figures = {c.field for c in spec.columns if c.unit is not None}
+    key = key_column(header.columns, spec)
+    name = column_cell(table, row, key.col0, key.col1)
+    fits: list[bool] = []
+    for column in header.columns:
+        cell = column_cell(table, row, column.col0, column.col1)
+        text = fold_text(cell.text) if cell is not None and not covers_more(cell, header.columns) else ""
+        if not text or column.tick is not None:
+            continue
+        if column.target == f"{spec.rows}.seq":
+            return text.isdigit() and cell is not name
+        look = looks.get(column.target)
+        if look is not None:
+            fits.append(has_look(text, look))
+        elif column.target in figures:
+            fits.append(any(ch.isdigit() for ch in text))
+    return bool(fits) and 2 * sum(fits) > len(fits)

@@ -52,6 +52,11 @@ _LOOKS: Mapping[str, Callable[[str], bool]] = {
 }
 
 
+def has_look(text: str, looks: str) -> bool:
+    """Whether a folded text looks like what a column of ``ColumnSpec.looks`` holds."""
+    return _LOOKS[looks](text)
+
+
 def guessed_columns(
     table: Table,
     spec: RowsSpec,

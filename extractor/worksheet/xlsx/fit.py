@@ -25,14 +25,20 @@ _ENOUGH_TEXT = 6000  # no row is so high; counting on would only take time
 _WORDS = re.compile(r"[0-9A-Za-z_.,%/:+-]+|.")
 
 
-def char_units(char: str) -> float:
-    """The width of one character at the standard font size."""
-    return _WIDE_UNITS if unicodedata.east_asian_width(char) in "WFA" else _NARROW_UNITS
+class _Units(dict[str, float]):
+    """Widths of the characters met so far: every text of a workbook is measured twice."""
+
+    def __missing__(self, char: str) -> float:
+        wide = unicodedata.east_asian_width(char) in "WFA"
+        return self.setdefault(char, _WIDE_UNITS if wide else _NARROW_UNITS)
+
+
+_UNITS = _Units()
 
 
 def text_units(text: str) -> float:
     """The width of one line of text, in column units at the standard font size."""
-    return sum(map(char_units, text))
+    return sum(map(_UNITS.__getitem__, text))
 
 
 def longest_line_units(text: str) -> float:
@@ -42,6 +48,8 @@ def longest_line_units(text: str) -> float:
 
 def _lines_of(line: str, room: float, scale: float) -> int:
     """Lines that one paragraph takes: Chinese breaks anywhere, a Latin word or figure moves whole."""
+    if text_units(line) * scale <= room:
+        return 1
     lines, used = 1, 0.0
     for word in _WORDS.findall(line):
         units = text_units(word) * scale

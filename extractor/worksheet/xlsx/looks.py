@@ -34,6 +34,7 @@ class Tone(StrEnum):
     NONE = "none"
     DOUBT = "doubt"
     INPUT = "input"
+    NOTICE = "notice"
 
 
 # tone: (fill, font colour, bold, size)
@@ -51,6 +52,7 @@ _TONES: dict[Tone, tuple[str | None, str, bool, float]] = {
     Tone.NONE: ("F0F0F0", "6B7280", False, FONT_SIZE),
     Tone.DOUBT: ("FFF3D1", "222222", False, FONT_SIZE),
     Tone.INPUT: ("FBFBF3", "222222", False, FONT_SIZE),
+    Tone.NOTICE: (None, "7A4B00", False, FONT_SIZE),
 }
 _LINK_COLOUR = "1155AA"
 _LINE = Side(style="thin", color="CBD3DC")

@@ -28,6 +28,7 @@ from extractor.worksheet.xlsx.index import (
     KEY_HEAD,
     IndexEntry,
     entries_hash,
+    index_lines,
     plain_text,
     stored_form,
 )
@@ -151,20 +152,19 @@ def _opened(path: Path) -> Workbook:
 
 
 def _index(workbook: Workbook, name: str) -> tuple[SheetIdentity, list[IndexEntry]]:
-    lines = [
-        ["" if value is None else plain_text(value) for value in line]
-        for line in workbook[INDEX_SHEET].iter_rows(values_only=True)
-    ]
     broken = ReadBackError(f"{name}：索引表已损坏，不能判断改了哪些数据；请重新生成工作底稿后再改")
-    if len(lines) < 2 or lines[0][:1] != [INDEX_SCHEMA]:
+    try:
+        lines = list(index_lines(workbook[INDEX_SHEET]))
+    except ValueError:
+        raise broken from None
+    if len(lines) < 2 or len(lines[0]) != 5 or lines[0][0] != INDEX_SCHEMA:
         raise broken
-    width = len(INDEX_HEADS)
-    if tuple(lines[1][:width]) != INDEX_HEADS or len(lines[0]) < 5:
+    if lines[1] != INDEX_HEADS or any(len(line) != len(INDEX_HEADS) for line in lines[2:]):
         raise broken
-    entries = [IndexEntry(*(line + [""] * width)[:width]) for line in lines[2:] if any(line)]
-    if entries_hash(entries) != lines[0][3]:
+    entries = [IndexEntry(*line) for line in lines[2:]]
+    _schema, packet, content, digest, language = lines[0]
+    if entries_hash(entries) != digest:
         raise broken
-    _schema, packet, content, _hash, language = lines[0][:5]
     return SheetIdentity(packet, content, language), entries
 
 

@@ -17,12 +17,11 @@ from openpyxl.styles import PatternFill
 from extractor.core.worksheet import Fact, RowSet
 from extractor.worksheet.xlsx.book import Book
 from extractor.worksheet.xlsx.index import HEAD_ROW
-from extractor.worksheet.xlsx.looks import Tone, look
+from extractor.worksheet.xlsx.looks import Tone
 from extractor.worksheet.xlsx.sheet import (
     Column,
     Entry,
     protect,
-    put,
     set_up_print,
     sheet_ref,
     write_heading,
@@ -95,23 +94,13 @@ def build_recompute(book: Book, places: Sequence[ListPlace]) -> None:
             Entry(words("value.not_computed"), Tone.MUTED)
             if line.before is None
             else Entry(str(line.before), Tone.PLAIN, line.before, line.number_format),
-            Entry(),
-            Entry(),
+            Entry(formula=line.formula, number_format=line.number_format),
+            Entry("", Tone.NOTICE, formula=_changed(number, words("recompute.changed"))),
             Entry(line.how, Tone.MUTED),
         ]
-        for line in lines
+        for number, line in enumerate(lines, start=HEAD_ROW + 1)
     ]
     widths = write_table(sheet, HEAD_ROW, columns, rows, words, filtered=False)
-    for number, line in enumerate(lines, start=HEAD_ROW + 1):
-        now = put(sheet, number, 4, Entry(), look(Tone.PLAIN, "right", wrapped=False), words)
-        now.value, now.number_format = f"={line.formula}", line.number_format
-        changed = put(sheet, number, 5, Entry(), look(Tone.CARE, "center"), words)
-        changed.value = (
-            f"=IF(ISNUMBER(C{number}),IF(ISNUMBER(D{number}),IF(ABS(C{number}-D{number})>0.0000001,"
-            f'"{words("recompute.changed")}",""),"{words("recompute.changed")}"),'
-            f'IF(ISNUMBER(D{number}),"{words("recompute.changed")}",""))'
-        )
-        changed.fill = PatternFill()
     last = HEAD_ROW + len(lines)
     sheet.conditional_formatting.add(
         f"D{HEAD_ROW + 1}:E{last}",
@@ -121,6 +110,14 @@ def build_recompute(book: Book, places: Sequence[ListPlace]) -> None:
     sheet.freeze_panes = f"C{HEAD_ROW + 1}"
     protect(sheet)
     set_up_print(sheet, HEAD_ROW, book.worksheet.packet.name, words)
+
+
+def _changed(row: int, word: str) -> str:
+    """``word`` where the figure of a row is no longer the one that was written."""
+    return (
+        f"IF(ISNUMBER(C{row}),IF(ISNUMBER(D{row}),IF(ABS(C{row}-D{row})>0.0000001,"
+        f'"{word}",""),"{word}"),IF(ISNUMBER(D{row}),"{word}",""))'
+    )
 
 
 def _lines(book: Book, place: ListPlace) -> Iterator[Line]:

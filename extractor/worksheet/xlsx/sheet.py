@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from weakref import WeakKeyDictionary
@@ -48,6 +47,7 @@ class Entry:
         link: another file (relative) or, with a leading ``#``, a place in this workbook.
         comment: shown on hovering.
         edit: what a change of the cell would speak for; ``None`` for a cell that is locked.
+        formula: one of our own, without its "=", printed by ``number_format``; never a packet's text.
     """
 
     text: str = ""
@@ -57,6 +57,7 @@ class Entry:
     link: str | None = None
     comment: str | None = None
     edit: Edit | None = None
+    formula: str = ""
 
     def __post_init__(self) -> None:
         # Sizes are fitted to what will be seen, so the text is made visible first of all.
@@ -85,41 +86,47 @@ def is_safe_link(target: str) -> bool:
     return not (target.startswith(("/", "\\")) or _SCHEME.match(target))
 
 
-# Style numbers of each look in each workbook. openpyxl looks five style objects up for every cell,
-# which makes a 300-row list take seconds; copying the numbers of the first such cell does not.
-_STYLE_NUMBERS: WeakKeyDictionary[Workbook, dict[int, StyleArray]] = WeakKeyDictionary()
+# Style numbers of each look, number format and quote mark in each workbook. openpyxl looks five style
+# objects up for every cell, which makes a 300-row list take seconds. Cells share their array: a cell's
+# style may not be changed after ``put``, or that of all its like would be.
+_Styles = dict[tuple[int, str, bool], StyleArray]
+_STYLES: WeakKeyDictionary[Workbook, _Styles] = WeakKeyDictionary()
 
 
-def _style(cell: Cell, style: Look) -> None:
-    known = _STYLE_NUMBERS.setdefault(cell.parent.parent, {})
-    numbers = known.get(id(style))  # looks are made once and kept for good
+def _style(cell: Cell, style: Look, number_format: str, quoted: bool) -> None:
+    known = _STYLES.setdefault(cell.parent.parent, {})
+    key = (id(style), number_format, quoted)  # looks are made once and kept for good
+    numbers = known.get(key)
     if numbers is None:
         cell.font = style.font
         cell.fill = style.fill
         cell.border = style.border
         cell.alignment = style.alignment
         cell.protection = style.protection
-        known[id(style)] = copy(cell._style)
+        cell.number_format = number_format
+        if quoted:
+            cell.quotePrefix = True
+        known[key] = cell._style
     else:
-        cell._style = copy(numbers)
+        cell._style = numbers
 
 
 def put(sheet: XlsxSheet, row: int, column: int, entry: Entry, style: Look, words: Words) -> Cell:
     """Write one cell. Text is stored as text whatever it begins with; links are checked."""
     cell: Cell = sheet.cell(row=row, column=column)
-    _style(cell, style)
-    if entry.number is not None:
+    if entry.formula:
+        cell.value = "=" + entry.formula
+    elif entry.number is not None:
         cell.value = entry.number
-        cell.number_format = entry.number_format
     elif entry.text:
-        text = cell_text(entry.text, words("text.cut"))
-        cell.value = text
         # openpyxl takes a leading "=" for a formula and "#N/A" for an error: say that it is text.
-        cell.data_type = "s"
-    if entry.number is None and looks_like_formula(entry.text):
-        cell.quotePrefix = True
-    if entry.edit is not None and entry.number is None and len(entry.text) <= _LONGEST_AS_TEXT:
-        cell.number_format = "@"  # or a program turns a typed 2021年3月 into the first of March
+        cell.value, cell.data_type = cell_text(entry.text, words("text.cut")), "s"
+    number_format, quoted = entry.number_format, False
+    if entry.number is None and not entry.formula:
+        typed = entry.edit is not None and len(entry.text) <= _LONGEST_AS_TEXT
+        # As text, or a program turns a typed 2021年3月 into the first of March.
+        number_format, quoted = "@" if typed else "General", looks_like_formula(entry.text)
+    _style(cell, style, number_format, quoted)
     if entry.link is not None and is_safe_link(entry.link):
         _set_link(cell, entry.link)
     if entry.comment:
@@ -233,7 +240,7 @@ def write_row(
             lines = max(lines, needed)
         align: Align = "right" if entry.number is not None else column.align
         # A number never wraps; some programs lay a "wrapped" one out over its right rule.
-        wrapped = entry.number is None
+        wrapped = entry.number is None and not entry.formula
         style = look(
             entry.tone,
             align,

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
-from openpyxl.writer.excel import ExcelWriter
 
 from extractor.core.worksheet import Worksheet
 from extractor.worksheet.atomic import write_bytes_atomically
@@ -29,6 +26,7 @@ from extractor.worksheet.xlsx.index import EditIndex
 from extractor.worksheet.xlsx.judgement import build_judgement
 from extractor.worksheet.xlsx.lists import build_lists
 from extractor.worksheet.xlsx.overview import build_legend, build_overview
+from extractor.worksheet.xlsx.quick import saved
 from extractor.worksheet.xlsx.recompute import build_recompute
 
 
@@ -125,8 +123,4 @@ def _saved(book: Book) -> bytes:
     properties.creator = "Extractor"
     properties.title = one_line(book.worksheet.packet.name)[:200]
     properties.created = stated_time(book.worksheet.packet.received_at)
-    stream = io.BytesIO()
-    # Stored first, compressed once: ``fixed`` packs the members again in any case.
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
-        ExcelWriter(book.workbook, archive).save()
-    return fixed(stream.getvalue(), properties.created)
+    return fixed(saved(book.workbook), properties.created)
