@@ -15,12 +15,15 @@ from numpy.typing import NDArray
 Mask = NDArray[np.uint8]
 _Values = NDArray[np.floating[Any]]
 
+_SPECK_PX = 4
+"""So few pixels make no stroke, however coarse the picture is."""
+
 _CIRCLE_FROM_MM = 2.6
 """A smaller ring may be a full stop or a misprinted 0."""
 
 
 def kind_of(strokes: Mask, px_per_mm: float) -> tuple[str | None, float]:
-    """``tick``, ``cross``, ``circle``, ``handwriting`` or ``None`` (a dash or slash), and how sure.
+    """``tick``, ``cross``, ``circle``, ``handwriting`` or ``None`` (a dash, slash or speck), and how sure.
 
     Args:
         strokes: 1 where the ink is; at least one pixel of it.
@@ -28,6 +31,8 @@ def kind_of(strokes: Mask, px_per_mm: float) -> tuple[str | None, float]:
     """
     mm = px_per_mm
     points = np.argwhere(strokes).astype(float)
+    if len(points) < _SPECK_PX:
+        return None, 0.0
     ys, xs = points[:, 0] - points[:, 0].min(), points[:, 1] - points[:, 1].min()
     height, width = float(ys.max()) + 1, float(xs.max()) + 1
     if height < 1.3 * mm and width > 1.8 * height:

@@ -15,6 +15,7 @@ from extractor.imaging.clean import clean_page
 from extractor.imaging.ink import Scale
 from extractor.imaging.marks import find_marks
 from extractor.imaging.plane import Picture, gray_of
+from extractor.imaging.strokes import kind_of
 from tests.imaging.pictures import (
     PX_PER_MM,
     PX_PER_PT,
@@ -49,6 +50,23 @@ def draw_tick(page: Picture, x: int, y: int, size: float, pen: int, lean: float 
         (x + (0.55 + lean) * size, y - 0.5 * size),
     ]
     cv2.polylines(page, [np.int32(points)], False, (70, 30, 25), pen, cv2.LINE_AA)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sets(st.tuples(st.integers(0, 11), st.integers(0, 11)), min_size=1, max_size=40),
+    st.floats(0.5, 8),
+)
+def test_any_ink_however_little_has_an_answer(
+    pixels: set[tuple[int, int]], px_per_mm: float
+) -> None:
+    ink = np.zeros((12, 12), np.uint8)
+    for y, x in pixels:
+        ink[y, x] = 1
+    kind, sure = kind_of(ink, px_per_mm)
+    assert 0.0 <= sure <= 1.0
+    if len(pixels) == 1:
+        assert kind is None
 
 
 def test_an_empty_cell_has_no_mark() -> None:
