@@ -56,6 +56,7 @@ class Adjustment(ConfigModel):
 class CheckSpec(ConfigModel):
     """One check. ``schemes: [all]`` means every scheme; ``articles`` cites one article per ``serves``.
 
+    ``finding_en`` is the English of ``finding_zh`` with the same places; without it the Chinese is shown.
     ``downgrade`` and ``upgrade`` change the severity of single breaches; the first that applies wins.
     """
 
@@ -68,6 +69,7 @@ class CheckSpec(ConfigModel):
     formula: str
     tolerance: str
     finding_zh: str = Field(min_length=1)
+    finding_en: str = ""
     serves: tuple[str, ...] = ()
     articles: dict[str, str] = Field(default_factory=dict)
     readings: tuple[str, ...] = ()
