@@ -54,7 +54,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
         (
             "marks",
             rf"{_EDGE}(?P<y>{_N}{{4}})\s?(?P<s>[-./·—–−])\s?(?P<m>{_N}{{1,2}})\s?(?P=s)\s?"
-            rf"(?P<d>{_N}{{1,2}})(?!{_N})",
+            rf"(?P<d>\d\d(?=\d\d\s?:\s?\d\d)|{_N}{{1,2}}(?!{_N}))",
             1.0,
         ),
         (

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from extractor.values import contacts, date_ranges, dates, identifiers, money, names, numbers
+from extractor.values import (
+    areas,
+    contacts,
+    date_ranges,
+    dates,
+    identifiers,
+    money,
+    names,
+    numbers,
+    ratios,
+)
 from extractor.values.enums import parse_bool, parse_enum, parse_list
 from extractor.values.parsed import NO_CONTEXT, Parsed, UnitContext
 
 _WITH_UNITS: dict[str, Callable[[str, UnitContext], Parsed | None]] = {
     "money": money.parse_money,
     "count": numbers.parse_count,
-    "ratio": numbers.parse_ratio,
-    "area": numbers.parse_area,
+    "ratio": ratios.parse_ratio,
+    "area": areas.parse_area,
     "number": numbers.parse_number,
     "score": numbers.parse_number,
     "quantity_with_unit": numbers.parse_quantity,

@@ -9,15 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.values import UnitContext
+from extractor.values.areas import parse_area
 from extractor.values.chinese import chinese_decimal, chinese_integer, to_chinese
-from extractor.values.numbers import (
-    count_unit,
-    parse_area,
-    parse_count,
-    parse_number,
-    parse_quantity,
-    parse_ratio,
-)
+from extractor.values.numbers import count_unit, parse_count, parse_number, parse_quantity
+from extractor.values.ratios import parse_ratio
 
 
 @given(st.integers(0, 10**12 - 1), st.booleans())
