@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from PIL import Image
@@ -14,11 +15,18 @@ from extractor.pipeline.page_cache import PageCache
 from extractor.worksheet.html.pictures import blanked
 
 _QUALITY = 85  # of a picture that had to be painted over; the reading stage's own
+_THREADS = 2  # decoding and encoding run outside the interpreter's lock
 
 
 def _dpi(picture: Image.Image) -> tuple[float, float]:
     found = picture.info.get("dpi", (72, 72))
     return float(found[0]), float(found[1])
+
+
+def _rgb(picture: Image.Image) -> Image.Image:
+    """An opened picture, decoded; converting what is RGB already would copy it once more."""
+    picture.load()
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
 class PagePictures:
@@ -36,7 +44,7 @@ class PagePictures:
         if path is None or not path.is_file():
             return None
         with Image.open(path) as picture:
-            return picture.convert("RGB")
+            return _rgb(picture)
 
     def reduced(self, page_no: int, width: int) -> Image.Image | None:
         """The picture decoded at a half, a quarter or an eighth, as long as it keeps ``width`` pixels.
@@ -50,7 +58,7 @@ class PagePictures:
             scale = picture.height / max(1, picture.width)
             # draft() never goes below what is asked; a pixel less than half must count as half.
             picture.draft("RGB", (max(1, width - 2), max(1, int((width - 2) * scale))))
-            return picture.convert("RGB")
+            return _rgb(picture)
 
     def copy_to(
         self, folder: Path, hide: Mapping[int, tuple[PageInfo, Sequence[BoxTuple]]] | None = None
@@ -60,15 +68,17 @@ class PagePictures:
         ``hide``: pages (viewer points) with boxes to paint over.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        names: dict[int, str] = {}
-        for no, path in self._paths.items():
-            if path.is_file():
-                names[no] = f"{no:04d}.jpg"
-                page, boxes = (hide or {}).get(no, (None, ()))
-                if page is not None and boxes:
-                    with Image.open(path) as picture:
-                        shown = blanked(picture.convert("RGB"), page, boxes)
-                        shown.save(folder / names[no], "JPEG", quality=_QUALITY, dpi=_dpi(picture))
-                else:
-                    shutil.copyfile(path, folder / names[no])
+        names = {no: f"{no:04d}.jpg" for no, path in self._paths.items() if path.is_file()}
+
+        def copied(no: int) -> None:
+            page, boxes = (hide or {}).get(no, (None, ()))
+            if page is not None and boxes:
+                with Image.open(self._paths[no]) as picture:
+                    shown = blanked(_rgb(picture), page, boxes)
+                    shown.save(folder / names[no], "JPEG", quality=_QUALITY, dpi=_dpi(picture))
+            else:
+                shutil.copyfile(self._paths[no], folder / names[no])
+
+        with ThreadPoolExecutor(_THREADS) as threads:
+            list(threads.map(copied, names))  # the first error is raised here
         return names

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,6 +26,7 @@ _LEAST_HEIGHT_PT = 38.0  # a line of a form, and one above and below it
 _SHARE_BEFORE = 0.65
 # Stored pixels per shown point: 200 dpi scans keep every pixel at the usual 1:1 scale.
 _PIXELS_PER_POINT = 200 / 72
+_THREADS = 2  # decoding and encoding run outside the interpreter's lock
 _LEAST_SCALE = 0.25  # a whole page of text shrunk to a stamp tells nothing
 _OUTLINE = (200, 60, 20)
 _BLANK = (190, 190, 190)
@@ -156,21 +158,22 @@ def crops_of_facts(
     for fact in facts:
         if fact.page is not None and fact.box is not None:
             by_page.setdefault(fact.page, {})[fact.id] = Box(*fact.box)
-    infos = {page.no: page for page in pages}
-    crops: dict[str, Crop] = {}
-    for page_no, wanted in sorted(by_page.items()):
-        info = infos.get(page_no)
-        if info is None or info.width_pt <= 0 or info.height_pt <= 0:
-            continue
+    infos = {page.no: page for page in pages if page.width_pt > 0 and page.height_pt > 0}
+
+    def cut(page_no: int) -> dict[str, Crop]:
+        made: dict[str, Crop | None] = {}
         try:
             image = images.get(page_no)
-            if image is None:
-                continue
-            hidden = [Box(*box) for box in blanked.get(page_no, ())]
-            for fact_id, box in wanted.items():
-                crop = crop_of(image, info, box, hidden)
-                if crop is not None:
-                    crops[fact_id] = crop
+            if image is not None:
+                hidden = [Box(*box) for box in blanked.get(page_no, ())]
+                for ident, box in by_page[page_no].items():
+                    made[ident] = crop_of(image, infos[page_no], box, hidden)
         except OSError:
-            continue
+            pass  # what was cut before is whole
+        return {ident: crop for ident, crop in made.items() if crop is not None}
+
+    crops: dict[str, Crop] = {}
+    with ThreadPoolExecutor(_THREADS) as threads:
+        for found in threads.map(cut, sorted(by_page.keys() & infos.keys())):
+            crops.update(found)
     return crops

@@ -148,34 +148,38 @@ class _Masker:
         self._secrets = re.compile("|".join(map(re.escape, ordered))) if ordered else None
 
     def text(self, text: str) -> str:
+        if len(text) < _SHORTEST_SECRET:  # no number either: most texts are a word or a figure
+            return text
         if self._secrets is not None:
             text = self._secrets.sub(lambda m: mask_middle(m.group()), text)
         return mask_text(text)
 
     def model(self, model: _M) -> _M:
         changed: dict[str, object] = {}
-        for name in type(model).model_fields:
-            before = getattr(model, name)
+        for name, before in model.__dict__.items():
             if name in _UNTOUCHED and not _holds_models(before):
                 continue
             after = self._item(before)
-            if after != before:
+            if after is not before and after != before:
                 changed[name] = after
         return model.model_copy(update=changed) if changed else model
 
     def _item(self, value: object) -> object:
-        if isinstance(value, Decision):
-            return value  # its hash covers every word; personal numbers never stood in it
+        """``value`` masked; the same object where there was nothing to hide."""
+        if type(value) is str:
+            return self.text(value)
+        if value is None or isinstance(value, int | float | Decision):
+            return value  # a decision's hash covers every word; personal numbers never stood in it
         if isinstance(value, Fact):
             return self._fact(value)
         if isinstance(value, BaseModel):
             return self.model(value)
-        if type(value) is str:
-            return self.text(value)
         if isinstance(value, tuple):
-            return tuple(self._item(item) for item in value)
+            items = tuple(map(self._item, value))
+            return value if all(a is b for a, b in zip(items, value, strict=True)) else items
         if isinstance(value, dict):
-            return {key: self._item(item) for key, item in value.items()}
+            masked = {key: self._item(item) for key, item in value.items()}
+            return value if all(masked[key] is item for key, item in value.items()) else masked
         return value
 
     def _fact(self, fact: Fact) -> Fact:

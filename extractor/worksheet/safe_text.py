@@ -50,7 +50,7 @@ def utf16_units(text: str) -> int:
 
 def cut_to_units(text: str, limit: int, mark: str) -> str:
     """``text`` if it fits in ``limit`` UTF-16 units, else as much as fits before ``mark``."""
-    if utf16_units(text) <= limit:
+    if 2 * len(text) <= limit or utf16_units(text) <= limit:  # no character counts more than two
         return text
     room = limit - utf16_units(mark)
     used = 0

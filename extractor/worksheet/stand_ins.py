@@ -71,6 +71,8 @@ def note_masked(before: str, after: str, ordinals: Ordinals) -> tuple[MaskedNumb
 
     Numbers in which the paper itself has stars are left out: nobody could check those before either.
     """
+    if before == after:
+        return ()
     if len(before) != len(after):
         raise ValueError("masking keeps the length of a text")
     notes = []

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from extractor.worksheet.crops import PageImages
 from extractor.worksheet.head import count_lines, head_lines
 from extractor.worksheet.html import views
-from extractor.worksheet.html.pictures import page_picture, picture_width
+from extractor.worksheet.html.pictures import page_pictures, picture_width
 from extractor.worksheet.prepared import Prepared
 from extractor.worksheet.safe_text import one_line, visible
 
@@ -49,15 +49,11 @@ def page_of(prepared: Prepared, images: PageImages) -> bytes:
     telling = prepared.telling()
     worksheet, words = telling.worksheet, telling.words
     width = picture_width(len(worksheet.pages))
+    pictures = page_pictures(images, worksheet.pages, width, prepared.hidden)
     boxes = views.page_boxes(telling)
     pages = [
-        views.page_view(
-            telling,
-            page,
-            page_picture(images, page, width, prepared.hidden.get(page.no, ())),
-            boxes.get(page.no, ()),
-        )
-        for page in worksheet.pages
+        views.page_view(telling, page, picture, boxes.get(page.no, ()))
+        for page, picture in zip(worksheet.pages, pictures, strict=True)
     ]
     style, style_hash = _inline("page.css")
     script, script_hash = _inline("page.js")

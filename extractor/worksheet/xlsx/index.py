@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
@@ -67,6 +67,13 @@ class IndexEntry:
     shown: str
     stored: str
 
+    def line(self) -> tuple[str, ...]:
+        """The texts in the order of ``INDEX_HEADS``."""
+        return (
+            self.sheet, self.cell, self.key, self.column, self.kind, self.id, self.role, self.shown,
+            self.stored,
+        )  # fmt: skip
+
 
 def plain_text(value: object) -> str:
     """A cell's text as a person sees it: programs differ in how they escape and end lines."""
@@ -91,7 +98,7 @@ def entries_hash(entries: Iterable[IndexEntry]) -> str:
     """SHA-256 over all entries in their order, unescaped."""
     digest = hashlib.sha256()
     for entry in entries:
-        digest.update("\x1f".join(astuple(entry)).encode("utf-8"))
+        digest.update("\x1f".join(entry.line()).encode("utf-8"))
         digest.update(b"\x1e")
     return digest.hexdigest()
 
@@ -161,7 +168,7 @@ class EditIndex:
             entries_hash(self.entries),
             self.language,
         )
-        lines: list[Sequence[str]] = [head, INDEX_HEADS, *(astuple(e) for e in self.entries)]
+        lines: list[Sequence[str]] = [head, INDEX_HEADS, *(e.line() for e in self.entries)]
         for row, line in enumerate(lines, start=1):
             # One cell a line: ten thousand lines are written and read in a third of the time.
             cell = sheet.cell(row=row, column=1)

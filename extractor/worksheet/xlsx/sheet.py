@@ -119,8 +119,8 @@ def put(sheet: XlsxSheet, row: int, column: int, entry: Entry, style: Look, word
     elif entry.number is not None:
         cell.value = entry.number
     elif entry.text:
-        # openpyxl takes a leading "=" for a formula and "#N/A" for an error: say that it is text.
-        cell.value, cell.data_type = cell_text(entry.text, words("text.cut")), "s"
+        # Past openpyxl's guess: it takes a leading "=" for a formula and "#N/A" for an error.
+        cell._value, cell.data_type = cell_text(entry.text, words("text.cut")), "s"
     number_format, quoted = entry.number_format, False
     if entry.number is None and not entry.formula:
         typed = entry.edit is not None and len(entry.text) <= _LONGEST_AS_TEXT
@@ -140,7 +140,7 @@ def put(sheet: XlsxSheet, row: int, column: int, entry: Entry, style: Look, word
 
 def _set_link(cell: Cell, link: str) -> None:
     # openpyxl puts the address into an empty cell; the cell's own text must stay.
-    value, data_type = cell.value, cell.data_type
+    value, data_type = cell._value, cell.data_type
     if link.startswith("#"):
         cell.hyperlink = link
         cell.hyperlink.location = link[1:]
@@ -148,8 +148,7 @@ def _set_link(cell: Cell, link: str) -> None:
         cell.hyperlink.id = None
     else:
         cell.hyperlink = link
-    cell.value = value
-    cell.data_type = data_type
+    cell._value, cell.data_type = value, data_type
 
 
 def sheet_ref(title: str, cell: str = "A1") -> str:
