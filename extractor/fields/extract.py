@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from extractor.core.worksheet import Fact, RowSet
 from extractor.fields.audit.reader import read_audit, read_firm_licence
@@ -77,14 +78,31 @@ _NAMED: Mapping[str, NamedReader] = {
 }
 
 
+@dataclass(slots=True)
+class ReadBefore:
+    """What documents gave, for who looks at a packet again and again while its pages come in: a
+    document of the very same pages is not read anew. Good for one set of specs."""
+
+    _known: dict[tuple[object, ...], tuple[DocumentView, Extraction]] = field(default_factory=dict)
+
+    def of(self, view: DocumentView, specs: FieldSpecs) -> Extraction:
+        """What the readers find in the document by itself."""
+        key = (view.id, view.type, view.title, *(id(page) for page in view.pages))
+        if key not in self._known:  # the view is kept too: its pages' ids are then nobody else's
+            self._known[key] = view, _read(view, specs)
+        return self._known[key][1]
+
+
+def _read(view: DocumentView, specs: FieldSpecs) -> Extraction:
+    return merge(reader(view, specs) for reader in (*_COMMON, *_SPECIAL.get(view.type, ())))
+
+
 def extract_fields(
-    documents: Sequence[DocumentView], specs: FieldSpecs
+    documents: Sequence[DocumentView], specs: FieldSpecs, before: ReadBefore | None = None
 ) -> tuple[tuple[Fact, ...], tuple[RowSet, ...]]:
     """Facts and lists of all documents, document order; ids unique, confidences confirmed."""
-    read = [
-        merge(reader(view, specs) for reader in (*_COMMON, *_SPECIAL.get(view.type, ())))
-        for view in documents
-    ]
+    known = before if before is not None else ReadBefore()
+    read = [known.of(view, specs) for view in documents]
     applicant = applicant_names(fact for found in read for fact in found.facts)
     for number, view in enumerate(documents):
         if view.type in _NAMED:

@@ -33,6 +33,9 @@ class Engine(Protocol):
     def for_job(self, claim: Claim, pages: PageBook, is_unwanted: Callable[[], bool]) -> PageEngine:
         """What reads the pages of this job."""
 
+    def warm(self) -> None:
+        """Be ready to read before there is a job, where that is possible; returns at once."""
+
     def close(self) -> None:
         """End all workers, within seconds."""
 

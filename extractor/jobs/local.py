@@ -20,12 +20,14 @@ class LocalSettings:
     page_seconds: wall clock for a page.
     page_bytes: resident memory of a worker; above, the page is at fault.
     recycle_after: pages until a worker is replaced.
+    warm: workers are started before there is work, and again after each job.
     """
 
     workers: int = 2
     page_seconds: float = 120.0
     page_bytes: int | None = 1600 * _MIB
     recycle_after: int | None = 400
+    warm: bool = False
 
 
 class LocalEngine:
@@ -33,6 +35,7 @@ class LocalEngine:
 
     def __init__(self, make_reader: Callable[[], TaskReader], settings: LocalSettings) -> None:
         self._is_unwanted: Callable[[], bool] = lambda: False
+        self._is_warm = settings.warm
         self._pool = PagePool(
             make_reader,
             settings.workers,
@@ -46,6 +49,11 @@ class LocalEngine:
         """What reads the pages of this job; one job at a time."""
         self._is_unwanted = is_unwanted
         return _JobReads(self._pool, LedgerTries(claim, pages))
+
+    def warm(self) -> None:
+        """See ``Engine``."""
+        if self._is_warm:
+            self._pool.warm()
 
     def close(self) -> None:
         """End all workers, within seconds."""

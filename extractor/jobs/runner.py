@@ -159,6 +159,7 @@ class Runner:
     def run(self) -> None:
         """Work until told to stop."""
         self.tell("fine", "")  # whatever the runner before us could not do
+        self.engine.warm()
         while not self.stop.is_set():
             self.wake.clear()
             if not self.work_off_next():
@@ -173,6 +174,7 @@ class Runner:
             return False
         if claim is not None:
             self.work_off(claim)
+            self.engine.warm()  # what the job cost of its workers
         return claim is not None
 
     def _claim(self) -> Claim | None:

@@ -14,7 +14,8 @@ Promises, each with a test:
 6. A worker is ended and replaced after ``recycle_after`` pages: what its libraries leak goes with it.
 7. Workers outlive a run: the next one finds them ready. A run that was left half-way leaves nothing to
    the next one.
-8. Where ``should_stop`` says so the run ends within a second with ``ReadingStopped``; its pages are
+8. ``warm`` starts all workers before there is work; what dies of them is replaced by the next run.
+9. Where ``should_stop`` says so the run ends within a second with ``ReadingStopped``; its pages are
    charged with nothing.
 """
 
@@ -190,11 +191,17 @@ class PagePool:
                     self._collect(run)
             yield run.done.pop(task.no)
 
-    def _feed(self, run: _Run) -> None:
+    def warm(self) -> None:
+        """Start all workers now; each makes its reader while nobody waits. Not while pages are read."""
+        self._fill(self.workers)
+
+    def _fill(self, wanted: int) -> None:
         self._end_workers([w for w in self._alive if w.task is None and _is_gone(w)])
-        wanted = min(self.workers, len(run.waiting) + sum(1 for w in self._alive if w.task))
         while len(self._alive) < wanted:
             self._alive.append(_start(self.make_reader))
+
+    def _feed(self, run: _Run) -> None:
+        self._fill(min(self.workers, len(run.waiting) + sum(1 for w in self._alive if w.task)))
         for worker in self._alive:
             if worker.task is None and run.waiting:
                 task = run.waiting.popleft()

@@ -20,7 +20,7 @@ from extractor.core.worksheet import (
     SignatureInfo,
     content_id,
 )
-from extractor.fields.extract import extract_fields
+from extractor.fields.extract import ReadBefore, extract_fields
 from extractor.fields.view import DocumentView
 from extractor.files.model import OpenedPacket
 from extractor.files.packet import open_packet
@@ -95,11 +95,16 @@ def read_pages(
     return ReadPacket(opened, with_owners(pages), tuple(problems))
 
 
-def interpret(packet: ReadPacket, tools: Tools, received_at: dt.date) -> Reading:
-    """Documents, facts and lists of read pages. Fast: no page is read again."""
+def interpret(
+    packet: ReadPacket, tools: Tools, received_at: dt.date, before: ReadBefore | None = None
+) -> Reading:
+    """Documents, facts and lists of read pages. Fast: no page is read again.
+
+    ``before``: kept by who looks at the same packet several times while its pages come in.
+    """
     found = _told_apart(split_documents(packet.pages, tools.catalogue, tools.cues))
     views = [DocumentView(d.id, d.type, d.title, d.pages) for d in found]
-    facts, rows = extract_fields(views, tools.fields)
+    facts, rows = extract_fields(views, tools.fields, before)
     # A page of two sheets belongs to the paper on its left one.
     belongs = {page.no: d.id for d in found for page in d.pages if page.sheet == 0}
     return Reading(

@@ -227,3 +227,18 @@ class Noted:
     def dealt_with(self, outcome: PageOutcome, *, quarantined: bool) -> None:
         if quarantined:
             self.quarantined.append(outcome.task.no)
+
+
+def test_a_warm_pool_has_its_workers_before_there_is_work(tmp_path: Path) -> None:
+    with PagePool(ActingReaders(tmp_path), 2) as pool:
+        pool.warm()
+        until = time.monotonic() + 60
+        while len(pids(tmp_path)) < 2 and time.monotonic() < until:
+            time.sleep(0.05)
+        before = sorted(pids(tmp_path))
+        os.kill(before[0], signal.SIGKILL)
+        outcomes = list(pool.read(tasks("a", "slow", "b", "slow")))
+        assert [o.kind for o in outcomes] == [""] * 4
+        pool.warm()  # nothing to do
+        assert before[1] in pids(tmp_path) and len(pids(tmp_path)) == 3
+    assert not any(is_running(pid) for pid in pids(tmp_path))

@@ -145,6 +145,9 @@ class InlineEngine:
     def read(self, tasks: Sequence[PageTask]) -> Iterator[PageOutcome]:
         yield from map(LineReader(LineReaders()).read, tasks)
 
+    def warm(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from extractor.core.worksheet import (
     BoxTuple,
+    Document,
     Fact,
     FactStatus,
     Finding,
     MaterialStatus,
     Method,
     Outcome,
+    Reading,
     Severity,
     Value,
     Worksheet,
@@ -87,15 +90,26 @@ class PaperFound(_Told):
     pages: list[int]
 
 
+class PaperAwaited(_Told):
+    """A paper that the scheme asks for and no page read so far is; more pages are coming."""
+
+    id: str
+    article: str
+    text: str
+    requirement: str
+
+
 class PrecheckTold(_Told):
     """All a pre-check knows. While ``final`` is false, more pages are coming and what is missing may
-    still turn up: ``missing`` and ``disagreements`` are then empty."""
+    still turn up: ``missing`` and ``disagreements`` are then empty, and ``awaited`` names the papers
+    not met with yet. The scheme is null until the pages read tell it, where nobody did."""
 
     final: bool
-    scheme: str
-    scheme_title: str
+    scheme: str | None
+    scheme_title: str | None
     pages: list[PageTold]
     papers: list[PaperFound]
+    awaited: list[PaperAwaited]
     missing: list[PaperTold]
     unreadable: list[str] = Field(description="in Chinese: file or page, what is wrong, what to do")
     disagreements: list[DisagreementTold]
@@ -129,10 +143,11 @@ def precheck_of(
         scheme=worksheet.scheme.id,
         scheme_title=worksheet.scheme.title,
         pages=sorted(pages, key=lambda p: p.no),
-        papers=[
-            PaperFound(type=d.type, title=naming.document_types.get(d.type, d.title),
-                       pages=list(d.pages))
-            for d in worksheet.documents
+        papers=_papers(worksheet.documents, naming),
+        awaited=[
+            PaperAwaited(id=m.id, article=m.article, text=m.text, requirement=m.requirement)
+            for m in worksheet.materials
+            if not final and m.status is MaterialStatus.NOT_FOUND
         ],
         missing=[
             PaperTold(id=m.id, article=m.article, text=m.text, status=m.status,
@@ -145,6 +160,25 @@ def precheck_of(
         disagreements=[_disagreement(f) for f in worksheet.findings if final and _matters(f)],
         prefill=_prefill(worksheet, naming),
     )  # fmt: skip
+
+
+def papers_of(reading: Reading, naming: Naming, pages: list[PageTold]) -> PrecheckTold:
+    """What can be told while no page has said yet which scheme applies: the papers met with."""
+    return PrecheckTold(
+        final=False, scheme=None, scheme_title=None, pages=sorted(pages, key=lambda p: p.no),
+        papers=_papers(reading.documents, naming), awaited=[], missing=[],
+        unreadable=list(dict.fromkeys(p.message for p in reading.problems)), disagreements=[],
+        prefill=[],
+    )  # fmt: skip
+
+
+def _papers(documents: Iterable[Document], naming: Naming) -> list[PaperFound]:
+    return [
+        PaperFound(
+            type=d.type, title=naming.document_types.get(d.type, d.title), pages=list(d.pages)
+        )
+        for d in documents
+    ]
 
 
 def _matters(finding: Finding) -> bool:

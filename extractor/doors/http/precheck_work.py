@@ -1,22 +1,31 @@
 """The pre-check of a packet: what the applicant can mend before filing, told while pages are read.
 
-Works as any review does, with two differences: after every page what is known of it is noted, and as
-often as time allows the pages read so far are looked at together, so that the first papers and figures
-are there within seconds. Notes lie in the state folder of pre-checks until they are cleared.
+Works as any review does, with two differences: after every page what is known of it is noted, and beside
+the reading the pages read so far are looked at together, so that the first papers and figures are there
+with the first page. Notes lie in the state folder of pre-checks until they are cleared.
 """
 
 from __future__ import annotations
 
+import logging
 import shutil
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from extractor.core.errors import ExtractorError, ModelError
 from extractor.core.page import PacketPage
-from extractor.core.worksheet import Worksheet
-from extractor.doors.http.precheck_told import PageTold, PrecheckTold, page_told, precheck_of
+from extractor.core.worksheet import Reading, Worksheet
+from extractor.doors.http.precheck_told import (
+    PageTold,
+    PrecheckTold,
+    page_told,
+    papers_of,
+    precheck_of,
+)
 from extractor.doors.outcomes import error_findings, is_incomplete
+from extractor.fields.extract import ReadBefore
 from extractor.files.model import OpenedPacket
 from extractor.files.packet import open_packet
 from extractor.jobs.engine import EngineTrouble
@@ -27,16 +36,21 @@ from extractor.pipeline.pool import PageOutcome
 from extractor.pipeline.reading import ReadPacket, interpret, read_pages
 from extractor.pipeline.review import judge_reading
 from extractor.pipeline.tools import RunOptions, Tools, load_tools
+from extractor.prose.pipeline import uses_model
+from extractor.rules.choosing import SchemeUndecided
 from extractor.rules.evaluate import checks_of
 from extractor.setup.assets import require_models
 from extractor.setup.case import merge_case
 from extractor.worksheet.atomic import write_bytes_atomically
 from extractor.worksheet.mask import mask_worksheet
 
+_LOG = logging.getLogger(__name__)
+
 RESULT = "precheck.json"
-_LEAST_SECONDS = 1.5
-_SHARE = 5.0
-"""Looking at all pages so far may take one part in so many of the time."""
+_LEAST_SECONDS = 1.0
+"""Between two looks at all pages so far."""
+_SHARE = 2.0
+"""Such a look is followed by so many times its own length without one: reading comes first."""
 
 
 def notes_folder(state: Path, job: str) -> Path:
@@ -59,7 +73,10 @@ class PrecheckWork:
             ConfigError, ModelError: nothing can be looked at until that is mended.
         """
         require_models()
-        return Prechecker(load_tools(self.config), Path(self.state), self.most_pages)
+        tools = load_tools(self.config)
+        checks_of(tools.catalogue)
+        uses_model()  # loads it: seconds that the first applicant would wait for
+        return Prechecker(tools, Path(self.state), self.most_pages)
 
 
 @dataclass(slots=True)
@@ -86,46 +103,75 @@ class Prechecker:
             raise PacketFailed(
                 f"预检最多 {self.most_pages} 页，这份材料有 {pages} 页；请分开预检，或直接提交"
             )
-        checks_of(self.tools.catalogue)
-        so_far = _SoFar(self, order, opened, notes)
-        try:
-            packet = read_pages(opened, options, so_far.tell, engine=order.pages)
-        except ModelError as error:
-            raise EngineTrouble(str(error)) from error
+        known = ReadBefore()
+        with _SoFar(self, order, opened, notes, known) as so_far:
+            try:
+                packet = read_pages(opened, options, so_far.tell, engine=order.pages)
+            except ModelError as error:
+                raise EngineTrouble(str(error)) from error
         if not packet.pages:
             raise PacketFailed("\n".join(dict.fromkeys(p.message for p in packet.problems[:10])))
-        worksheet = self.judged(packet, order.request)
-        told = self.told(worksheet, so_far.pages, final=True)
+        worksheet = self.judged(self.read(packet, order.request, known), order.request)
+        told = precheck_of(
+            worksheet, naming_of(self.tools.catalogue), so_far.pages, final=True
+        )  # fmt: skip
         write_bytes_atomically(order.out / RESULT, told.model_dump_json(indent=1).encode("utf-8"))
         return Finished(
             outcome="incomplete" if is_incomplete(worksheet) else "complete",
             error_findings=error_findings(worksheet), pages=len(worksheet.pages),
         )  # fmt: skip
 
-    def judged(self, packet: ReadPacket, request: Request) -> Worksheet:
-        """The masked worksheet of what was read."""
-        reading = interpret(packet, self.tools, request.received)
+    def read(self, packet: ReadPacket, request: Request, known: ReadBefore) -> Reading:
+        """Papers, values and lists of the pages."""
+        return interpret(packet, self.tools, request.received, known)
+
+    def judged(self, reading: Reading, request: Request) -> Worksheet:
+        """The masked worksheet of what was read.
+
+        Raises:
+            SchemeUndecided: nobody told the scheme, and no page read so far does.
+        """
         told = merge_case(request.case, None, None)
         worksheet = judge_reading(reading, told, self.tools, request.received, ())
         return mask_worksheet(worksheet, naming_of(self.tools.catalogue).sensitive)
 
-    def told(self, worksheet: Worksheet, pages: list[PageTold], *, final: bool) -> PrecheckTold:
-        """What the applicant is told."""
-        return precheck_of(worksheet, naming_of(self.tools.catalogue), pages, final=final)
+    def so_far(
+        self, packet: ReadPacket, request: Request, pages: list[PageTold], known: ReadBefore
+    ) -> PrecheckTold:
+        """What can be said before all pages are read."""
+        naming = naming_of(self.tools.catalogue)
+        reading = self.read(packet, request, known)
+        try:
+            return precheck_of(self.judged(reading, request), naming, pages, final=False)
+        except SchemeUndecided:
+            return papers_of(reading, naming, pages)
 
 
 @dataclass(slots=True)
 class _SoFar:
-    """Notes taken while pages come in."""
+    """Notes taken while pages come in. The first page is looked at as it comes; later ones in a thread
+    of their own, so that no page worker waits for it."""
 
     checker: Prechecker
     order: WorkOrder
     opened: OpenedPacket
     notes: Path
+    known: ReadBefore
     pages: list[PageTold] = field(default_factory=list)
     _read: list[PacketPage] = field(default_factory=list)
-    _looked: float = 0.0
-    _cost: float = 0.0
+    _new: threading.Event = field(default_factory=threading.Event)
+    _over: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def __enter__(self) -> _SoFar:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Waits for a look that is under way: what it read need not be read again."""
+        self._over.set()
+        self._new.set()
+        if self._thread is not None:
+            self._thread.join()
 
     def tell(self, no: int, total: int, outcome: PageOutcome) -> None:
         """A page is dealt with: noted first, then told as progress."""
@@ -140,26 +186,36 @@ class _SoFar:
                 PacketPage(task.no, task.file, task.page_in_file, sheet, at)
                 for at, sheet in enumerate(outcome.read.sheets)
             )
-        self._look(no == total)
+        if self._read and no < total:
+            self._look_soon()
         self.order.progress(no, total, outcome)
 
-    def _look(self, is_last: bool) -> None:
-        now = time.monotonic()
-        if (
-            is_last
-            or not self._read
-            or now - self._looked < max(_LEAST_SECONDS, _SHARE * self._cost)
-        ):
-            return
+    def _look_soon(self) -> None:
+        if self._thread is None:
+            self._look()
+            self._thread = threading.Thread(target=self._look_on, daemon=True)
+            self._thread.start()
+        else:
+            self._new.set()
+
+    def _look_on(self) -> None:
+        while True:
+            self._new.wait()
+            if self._over.is_set():
+                return
+            self._new.clear()
+            began = time.monotonic()
+            try:
+                self._look()
+            except Exception:  # the whole packet is looked at once more; there it is told
+                _LOG.exception("looking at the pages of %s so far failed", self.order.job)
+                return
+            self._over.wait(max(_LEAST_SECONDS, _SHARE * (time.monotonic() - began)))
+
+    def _look(self) -> None:
         packet = ReadPacket(self.opened, tuple(self._read), self.opened.problems)
         try:
-            worksheet = self.checker.judged(packet, self.order.request)
+            told = self.checker.so_far(packet, self.order.request, list(self.pages), self.known)
         except ExtractorError:
-            worksheet = None  # which scheme applies may show on a later page
-        if worksheet is not None:
-            told = self.checker.told(worksheet, self.pages, final=False)
-            write_bytes_atomically(
-                self.notes / "so_far.json", told.model_dump_json().encode("utf-8")
-            )
-        self._looked = time.monotonic()
-        self._cost = self._looked - now
+            return  # what is wrong with the question is told at the end
+        write_bytes_atomically(self.notes / "so_far.json", told.model_dump_json().encode("utf-8"))

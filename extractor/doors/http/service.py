@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from extractor.core.errors import ExtractorError
@@ -20,7 +21,7 @@ from extractor.doors.http.settings import ServiceSettings
 from extractor.doors.http.webhooks import Sender, WebhookTargets
 from extractor.doors.packet_work import ReviewWork, versions_of
 from extractor.jobs.database import LedgerError
-from extractor.jobs.ledger import Ledger, LedgerPlace, open_ledger
+from extractor.jobs.ledger import Ledger, open_ledger
 from extractor.jobs.local import LocalSettings
 from extractor.jobs.records import ENDED
 from extractor.jobs.runner import PacketWork, RunnerSetup
@@ -30,6 +31,8 @@ from extractor.pipeline.tools import Tools, load_tools
 
 _LOG = logging.getLogger(__name__)
 _SWEEP_SECONDS = 3600.0
+_NICE = 5
+"""How far reading packets gives way to reading for those who wait."""
 _T = TypeVar("_T")
 
 
@@ -40,15 +43,30 @@ class Work:
     make_work: Callable[[], PacketWork]
     make_reader: Callable[[], TaskReader]
     make_precheck: Callable[[], PacketWork]
+    make_precheck_reader: Callable[[], TaskReader]
+
+
+@dataclass(frozen=True, slots=True)
+class GivingWay:
+    """Makes page readers that let others go first: nobody sits at a screen and waits for them."""
+
+    make: Callable[[], TaskReader]
+
+    def __call__(self) -> TaskReader:
+        """See ``make``; for good, this process is its own."""
+        os.nice(_NICE)
+        return self.make()
 
 
 def default_work(settings: ServiceSettings) -> Work:
-    """Real reviews with real models."""
+    """Real reviews with real models. Packets give way to pre-checks on the same machine."""
     review = ReviewWork(settings.config, settings.unmask)
+    reader = review.reader()
     precheck = PrecheckWork(
         settings.config, str(settings.precheck_place.state), settings.precheck_pages
     )
-    return Work(review, review.reader(), precheck)
+    packets = GivingWay(reader) if settings.run_prechecks else reader
+    return Work(review, packets, precheck, replace(reader, warm=settings.precheck_warm))
 
 
 @dataclass(slots=True)
@@ -60,11 +78,11 @@ class Service:
     gate: Gate
     work: Work
     clock: Callable[[], float] = time.time
-    trouble: str = ""
     _ledger: Ledger | None = None
     _prechecks: Ledger | None = None
     _results: Results | None = None
     _supervisors: list[Supervisor] = field(default_factory=list)
+    _troubles: dict[int, str] = field(default_factory=dict)
     _threads: list[threading.Thread] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
 
@@ -86,6 +104,11 @@ class Service:
     def results(self) -> Results:
         """Results of packets."""
         return _started(self._results)
+
+    @property
+    def trouble(self) -> str:
+        """Chinese, why packets or pre-checks are not worked on now; empty where they are."""
+        return next(filter(None, self._troubles.values()), "")
 
     @property
     def versions(self) -> str:
@@ -111,12 +134,18 @@ class Service:
             self._ledger, self.tools, site_key(settings.place.state), settings.unmask
         )
         if settings.run_jobs:
-            self._run(settings.place, self._ledger, self.work.make_work, settings.workers)
+            engine = LocalSettings(workers=settings.workers)
+            setup = RunnerSetup(
+                settings.place, self.work.make_work, self.work.make_reader, engine, poll_seconds=0.5
+            )
+            self._run(setup, self._ledger)
         if settings.run_prechecks:
-            self._run(
-                settings.precheck_place, self._prechecks, self.work.make_precheck,
-                settings.precheck_workers,
+            engine = LocalSettings(workers=settings.precheck_workers, warm=settings.precheck_warm)
+            setup = RunnerSetup(
+                settings.precheck_place, self.work.make_precheck, self.work.make_precheck_reader,
+                engine, poll_seconds=0.5,
             )  # fmt: skip
+            self._run(setup, self._prechecks)
         self._beside(self._housekeeping)
         sender = Sender(self._ledger.messages, self.targets, settings.place.state)
         self._beside(lambda: sender.run(self._stop, settings.sender_seconds))
@@ -129,6 +158,7 @@ class Service:
         for supervisor in self._supervisors:
             supervisor.stop()
         self._threads, self._supervisors = [], []
+        self._troubles.clear()
         for ledger in (self._ledger, self._prechecks):
             if ledger is not None:
                 ledger.close()
@@ -140,13 +170,7 @@ class Service:
             if supervisor.ledger is ledger:
                 supervisor.wake()
 
-    def _run(
-        self, place: LedgerPlace, ledger: Ledger, make_work: Callable[[], PacketWork], workers: int
-    ) -> None:
-        setup = RunnerSetup(
-            place, make_work, self.work.make_reader, LocalSettings(workers=workers),
-            poll_seconds=0.5,
-        )  # fmt: skip
+    def _run(self, setup: RunnerSetup, ledger: Ledger) -> None:
         supervisor = Supervisor(setup, ledger)
         supervisor.recover()
         self._supervisors.append(supervisor)
@@ -161,9 +185,9 @@ class Service:
         while not self._stop.is_set():
             try:
                 supervisor.look()
-                self.trouble = supervisor.trouble
+                self._troubles[id(supervisor)] = supervisor.trouble
             except (ExtractorError, OSError) as error:
-                self.trouble = str(error)
+                self._troubles[id(supervisor)] = str(error)
             self._stop.wait(0.5)
 
     def _housekeeping(self) -> None:

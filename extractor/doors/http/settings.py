@@ -31,6 +31,8 @@ class ServiceSettings(BaseSettings):
         run_jobs: review packets in this process's own workers; without, ``extractor worker`` does it.
         run_prechecks: the same for pre-checks.
         workers, precheck_workers: page workers of each, about 650 MB of memory apiece.
+        precheck_warm: start the page workers of pre-checks and load their models with the service, and
+            keep them: the first applicant of the day waits no longer than others.
         precheck_pages: most pages of a pre-check.
         precheck_hours: how long a pre-check's traces are kept.
         unmask: show ID numbers and mobile numbers in results.
@@ -57,6 +59,7 @@ class ServiceSettings(BaseSettings):
     run_prechecks: bool = True
     workers: int = Field(default=2, ge=1, le=64)
     precheck_workers: int = Field(default=2, ge=1, le=64)
+    precheck_warm: bool = True
     precheck_pages: int = Field(default=60, ge=1)
     precheck_hours: float = Field(default=24.0, gt=0)
     unmask: bool = False

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from extractor.jobs.records import NewPacket, PacketContent, PacketFile, Request
 from extractor.jobs.runner import PacketFailed, WorkOrder
 from extractor.pipeline.naming import naming_of
 from extractor.pipeline.pool import PageOutcome, PageTask
+from extractor.rules.choosing import SchemeUndecided
 from extractor.setup.case import CaseFile
 from extractor.worksheet.mask import mask_worksheet
 
@@ -30,8 +33,10 @@ TITLE = "江西省中小企业公共服务示范平台推荐表"
 class Scripted:
     """Reads every page as a form's title; page 2 is damaged."""
 
+    lines: tuple[str, ...] = (TITLE, "申报单位：某公司")
+
     def read(self, tasks: Sequence[PageTask]) -> Iterator[PageOutcome]:
-        reader = ScriptedReaders((TITLE, "申报单位：某公司"))()
+        reader = ScriptedReaders(self.lines)()
         for task in tasks:
             lost = PageOutcome(task, None, "damaged", "第 2 页已损坏，请重新扫描")
             yield lost if task.no == 2 else reader.read(task)
@@ -64,9 +69,57 @@ def test_each_page_is_noted_and_the_end_says_what_is_missing(
     assert pages[1]["reasons"] == ["第 2 页已损坏，请重新扫描"]
     so_far = PrecheckTold.model_validate_json((notes / "so_far.json").read_bytes())
     assert not so_far.final and so_far.missing == [] == so_far.disagreements
+    assert so_far.pages[0].no == 1 and so_far.papers and so_far.awaited
     told = PrecheckTold.model_validate_json((tmp_path / "out" / "precheck.json").read_bytes())
-    assert told.final and len(told.pages) == 3 and told.missing
+    assert told.final and len(told.pages) == 3 and told.missing and told.awaited == []
+    assert {m.id for m in told.missing} & {m.id for m in so_far.awaited}
     assert any("第 2 页" in words for words in told.unreadable)
+
+
+def test_until_a_page_tells_the_scheme_the_papers_met_with_are_told(tmp_path: Path) -> None:
+    asked = order(tmp_path)
+    nobody = Request(CaseFile(), dt.date(1999, 5, 6))  # before any scheme
+    untold = replace(asked, request=nobody, pages=Licences())
+    with pytest.raises(SchemeUndecided):
+        Prechecker(the_tools(), tmp_path / "state")(untold)
+    notes = notes_folder(tmp_path / "state", "j1")
+    told = PrecheckTold.model_validate_json((notes / "so_far.json").read_bytes())
+    assert told.scheme is None and told.papers and told.awaited == [] == told.prefill
+
+
+class Licences(Scripted):
+    """Pages that no scheme claims."""
+
+    lines = ("营业执照", "统一社会信用代码：91360106MA35F1AB2X")
+
+
+class Lingering(Scripted):
+    """Gives the thread that looks beside the reading time for a look at the first two pages."""
+
+    def __init__(self, notes: Path) -> None:
+        self.notes = notes
+
+    def read(self, tasks: Sequence[PageTask]) -> Iterator[PageOutcome]:
+        for no, outcome in enumerate(super().read(tasks), 1):
+            if no == 3:
+                until = time.monotonic() + 30
+                while time.monotonic() < until and self.seen() < 2:
+                    time.sleep(0.02)
+            yield outcome
+
+    def seen(self) -> int:
+        told = PrecheckTold.model_validate_json((self.notes / "so_far.json").read_bytes())
+        return len(told.pages)
+
+
+def test_pages_are_looked_at_together_while_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(precheck_work, "_LEAST_SECONDS", 0.0)
+    monkeypatch.setattr(precheck_work, "_SHARE", 0.0)
+    engine = Lingering(notes_folder(tmp_path / "state", "j1"))
+    Prechecker(the_tools(), tmp_path / "state")(replace(order(tmp_path), pages=engine))
+    assert engine.seen() == 2
 
 
 def test_a_pre_check_longer_than_allowed_is_refused_in_words(tmp_path: Path) -> None:
