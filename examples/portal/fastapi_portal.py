@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 from fastapi import FastAPI
-from fastapi.responses import HTMLResponse
-from portal_page import CSP, PAGE, who_is_signed_in
+from fastapi.responses import HTMLResponse, Response
+from portal_page import CSP, PAGE, STYLE, who_is_signed_in
 
 from extractor.doors.http.app import create_app, lifespan
 from extractor.doors.http.settings import ServiceSettings
@@ -30,6 +30,10 @@ def make_portal(settings: ServiceSettings) -> FastAPI:
         page = HTMLResponse(PAGE, headers={"Content-Security-Policy": CSP})
         page.set_cookie("portal_user", as_, httponly=True, samesite="strict")
         return page
+
+    @portal.get("/portal.css")
+    def style() -> Response:
+        return Response(STYLE, media_type="text/css")
 
     portal.mount("/extractor", service)
     return portal

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from a2wsgi import WSGIMiddleware
 from flask import Flask, Response, request
-from portal_page import CSP, PAGE, who_is_signed_in
+from portal_page import CSP, PAGE, STYLE, who_is_signed_in
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -29,6 +29,10 @@ def make_flask() -> Flask:
         name = request.args.get("as_", "applicant")
         page.set_cookie("portal_user", name, httponly=True, samesite="Strict")
         return page
+
+    @portal.get("/portal.css")
+    def style() -> Response:
+        return Response(STYLE, mimetype="text/css")
 
     return portal
 

@@ -1,15 +1,20 @@
-"""The command line called in this process, the way a shell would call it."""
+"""The command line called in this process, the way a shell would call it; and a browser."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
+from support.browsing import axe_source, chromium
 from support.config import the_tools
 
 from extractor.doors import batch, cli
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +48,15 @@ def extractor(
         return Called(code if isinstance(code, int) else 0, printed.out, printed.err)
 
     return call
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The source of axe-core."""
+    return axe_source(tmp_path_factory.mktemp("axe"))

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
+from support.browsing import Watched, serious, serving, watched
 from support.config import the_tools
 from support.review_site import LEAD, SECRET, TOKEN, Site, doubted_worksheet, write_result
 
@@ -20,61 +15,8 @@ from extractor.doors.review.app import review_app
 from extractor.doors.review.gate import TokenGate
 from extractor.worksheet.json_out import read_json
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-CHROMIUM = os.environ.get("EXTRACTOR_CHROMIUM") or shutil.which("chromium")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run",
-]  # fmt: skip
-AXE = "axe-core@4.14.1"
-PATIENT = 60_000
-
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no chromium (apt install chromium, or EXTRACTOR_CHROMIUM)"
-)
-
-
-@dataclass
-class Watched:
-    """A page with everything that went wrong on it."""
-
-    page: sync_api.Page
-    url: str
-    root: Path
-    hosts: set[str] = field(default_factory=set)
-    faults: list[str] = field(default_factory=list)
-
-    def key(self, key: str) -> None:
-        self.page.keyboard.press(key)
-
-    def item(self) -> str:
-        return str(self.page.inner_text("#item .what"))
-
-    def press_for_item(self, key: str, wanted: str) -> None:
-        """Press ``key`` until the item is the wanted one."""
-        for _ in range(8):
-            before = (
-                self.page.get_attribute("#item", "data-item")
-                if self.page.query_selector("#item")
-                else ""
-            )
-            self.key(key)
-            self.page.wait_for_function(
-                "before => { const i = document.getElementById('item'); return i && i.dataset.item !== before; }",
-                arg=before,
-            )
-            if wanted in self.item():
-                return
-        raise AssertionError(f"{wanted} never came")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="module")
@@ -86,60 +28,27 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
         write_result(folder / "out" / name, worksheet.model_copy(update={"packet": packet}))
     store = Site(folder / "out", folder / "home").store()
     app = review_app(lambda _: store, TokenGate(TOKEN, LEAD), the_tools(), SECRET)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", folder / "out"
-        server.should_exit = True
-        thread.join(10)
+    with serving(app) as url:
+        yield url, folder / "out"
 
 
 def opened(
-    browser: sync_api.Browser, served: tuple[str, Path], width: int, height: int, touch: bool
+    browser: Browser, served: tuple[str, Path], width: int, height: int, touch: bool
 ) -> Iterator[Watched]:
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, has_touch=touch, accept_downloads=True
-    )
-    page = context.new_page()
-    page.set_default_timeout(PATIENT)
-    watched = Watched(page, served[0], served[1])
-    page.on("request", lambda request: watched.hosts.add(request.url.split("/")[2]))
-    page.on("pageerror", lambda error: watched.faults.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            watched.faults.append(message.text) if message.type in ("error", "warning") else None
-        ),
-    )
-    page.goto(f"{served[0]}/enter?token={TOKEN}")
-    yield watched
-    context.close()
+    with watched(browser, served[0], width, height, touch=touch) as seen:
+        seen.root = served[1]
+        seen.page.goto(f"{served[0]}/enter?token={TOKEN}")
+        yield seen
 
 
 @pytest.fixture
-def desk(browser: sync_api.Browser, served: tuple[str, Path]) -> Iterator[Watched]:
+def desk(browser: Browser, served: tuple[str, Path]) -> Iterator[Watched]:
     yield from opened(browser, served, 1280, 720, False)
 
 
 @pytest.fixture
-def tablet(browser: sync_api.Browser, served: tuple[str, Path]) -> Iterator[Watched]:
+def tablet(browser: Browser, served: tuple[str, Path]) -> Iterator[Watched]:
     yield from opened(browser, served, 820, 1180, True)
-
-
-def assert_calm(watched: Watched) -> None:
-    """No host but ours, nothing refused by the policy, no script error."""
-    assert watched.hosts == {watched.url.split("/")[2]}
-    assert watched.faults == []
-
-
-def decided(page: sync_api.Page, number: int) -> None:
-    """Wait until the record holds that many decisions and the page says so."""
-    page.wait_for_function(
-        "n => { const s = document.getElementById('status'); return s && JSON.parse(s.dataset.counts).log === n && document.querySelector('#dock .changes'); }",
-        arg=number,
-    )
 
 
 def test_three_doubtful_values_are_corrected_by_keyboard_then_signed_and_exported(
@@ -159,7 +68,7 @@ def test_three_doubtful_values_are_corrected_by_keyboard_then_signed_and_exporte
         desk.key("e")
         page.keyboard.type(text)
         desk.key("Enter")
-        decided(page, number)
+        desk.decided(number)
         changes += page.inner_text("#dock .changes")
     assert "资产总额200万元以上" in changes and "→ 不符合" in changes
     page.wait_for_selector("text=没有存疑")
@@ -181,7 +90,7 @@ def test_three_doubtful_values_are_corrected_by_keyboard_then_signed_and_exporte
         for d in read_json(folder / "worksheet.json").decisions
     ]
     assert decisions == ["correct", "correct", "correct", "sign_off"]
-    assert_calm(desk)
+    desk.assert_calm()
 
 
 def test_every_part_opens_by_its_key_and_its_items_by_j_and_k(desk: Watched) -> None:
@@ -220,7 +129,7 @@ def test_every_part_opens_by_its_key_and_its_items_by_j_and_k(desk: Watched) -> 
     before = page.evaluate("document.getElementById('sizer').offsetWidth")
     desk.key("+")
     assert page.evaluate("document.getElementById('sizer').offsetWidth") > before
-    assert_calm(desk)
+    desk.assert_calm()
 
 
 def test_on_a_tablet_everything_can_be_reached_by_touch(tablet: Watched) -> None:
@@ -236,40 +145,7 @@ def test_on_a_tablet_everything_can_be_reached_by_touch(tablet: Watched) -> None
         "found => found.filter(e => e.offsetParent).map(e => Math.min(e.offsetHeight, 99))",
     )
     assert sizes and min(sizes) >= 24
-    assert_calm(tablet)
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The source of axe-core: ``EXTRACTOR_AXE``, else out of its npm package."""
-    told = os.environ.get("EXTRACTOR_AXE")
-    if told:
-        return Path(told).read_text(encoding="utf-8")
-    if shutil.which("npm") is None:
-        pytest.skip("no axe-core: npm is missing and EXTRACTOR_AXE is not set")
-    folder = tmp_path_factory.mktemp("axe")
-    try:
-        subprocess.run(
-            ["npm", "pack", "--silent", AXE],
-            cwd=folder,
-            check=True,
-            capture_output=True,
-            timeout=90,
-        )
-    except (subprocess.SubprocessError, OSError):
-        pytest.skip(f"no axe-core: npm pack {AXE} did not succeed")
-    shutil.unpack_archive(str(next(folder.glob("*.tgz"))), folder)
-    return (folder / "package" / "axe.min.js").read_text(encoding="utf-8")
-
-
-def serious(page: sync_api.Page, axe: str) -> list[str]:
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{v['id']}: {v['nodes'][0]['target']}"
-        for v in found["violations"]
-        if v["impact"] in ("serious", "critical")
-    ]
+    tablet.assert_calm()
 
 
 def test_axe_finds_no_serious_fault_on_any_part(desk: Watched, axe: str) -> None:

@@ -1,11 +1,12 @@
 /* Pre-check for a portal's page: no dependencies, no inline styles, nothing evaluated, so it runs under
  * script-src 'self'. Text of a packet is only ever put in as text.
  *
- *   <div data-extractor-precheck data-base="/extractor" data-scheme="jiangxi_2023"></div>
+ *   <div data-extractor-precheck data-base="/extractor" data-scheme="jiangxi_2023" data-submit></div>
  *   <script src="/extractor/precheck.js" defer></script>
  *
  * Events on the element, all bubbling: extractor:page, extractor:result (detail.result, detail.result.final),
  * extractor:prefill (detail.values: {field: {value, shown, unit, label}}), extractor:failed.
+ * With data-submit the looked-at papers can be filed from here; extractor:submitted then has detail.id.
  */
 (function () {
   "use strict";
@@ -14,14 +15,17 @@
     zh: {
       choose: "选择申报材料（PDF、图片或压缩包，可多选）", check: "预检", busy: "正在读取…", page: "已读",
       of: "页，共", pages: "页", missing: "缺少或不合要求的材料", bad: "无法读取或不清晰", differ: "数据不一致",
-      fine: "没有发现缺少的材料或不一致的数据", prefill: "填入表单", failed: "预检未完成：", cont: "继续等待…",
-      pageNo: "第", pageEnd: "页", advice: "预检只供参考，不影响提交。"
+      fine: "没有发现缺少的材料或不一致的数据", prefill: "填入表单", failed: "预检未完成：",
+      pageNo: "第", pageEnd: "页", comma: "、", open: "（", close: "）", advice: "预检完成。只供参考，不影响提交。", found: "已识别的材料",
+      awaited: "尚未读到的材料（仍在读取）", submit: "提交这份材料", submitted: "已提交，编号："
     },
     en: {
       choose: "Choose the papers (PDF, pictures or archive)", check: "Pre-check", busy: "Reading…", page: "Read",
       of: "pages of", pages: "", missing: "Missing or insufficient papers", bad: "Unreadable or unclear",
       differ: "Figures that disagree", fine: "Nothing missing, no figures that disagree", prefill: "Fill in the form",
-      failed: "Not completed: ", cont: "Waiting…", pageNo: "page ", pageEnd: "", advice: "For information only."
+      failed: "Not completed: ", pageNo: "page ", pageEnd: "", comma: ", ", open: " (", close: ")", advice: "Done. For information only.",
+      found: "Papers recognised", awaited: "Not met with yet (still reading)", submit: "Submit these papers",
+      submitted: "Submitted, number: "
     }
   };
 
@@ -130,9 +134,24 @@
         }
         if (told.result) { show(told.result); tell(root, "result", { result: told.result }); }
         if (kind === "failed" || kind === "cancelled") { ended = true; status.textContent = words.failed + (told.reason || ""); tell(root, "failed", { message: told.reason || "" }); }
-        if (kind === "done") { ended = true; status.textContent = words.advice; }
+        if (kind === "done") { ended = true; status.textContent = words.advice; offer(job); }
       }
       return listen();
+    }
+
+    function offer(job) {
+      if (!root.hasAttribute("data-submit")) { return; }
+      var send = make("button", "submit", words.submit);
+      send.type = "button";
+      send.addEventListener("click", function () {
+        send.disabled = true;
+        call(base + "/v1/prechecks/" + encodeURIComponent(job.id) + "/submit", { method: "POST" }).then(function (packet) {
+          send.remove();
+          status.textContent = words.submitted + packet.id;
+          tell(root, "submitted", { id: packet.id });
+        }).catch(function (error) { send.disabled = false; status.textContent = words.failed + error.message; });
+      });
+      out.appendChild(send);
     }
 
     function list(title, items, name) {
@@ -146,11 +165,13 @@
     }
 
     function onPages(pages) {
-      return pages.length ? "（" + words.pageNo + pages.join("、") + words.pageEnd + "）" : "";
+      return pages.length ? words.open + words.pageNo + pages.join(words.comma) + words.pageEnd + words.close : "";
     }
 
     function show(result) {
       out.textContent = "";
+      list(words.found, result.papers.map(function (p) { return p.title + onPages(p.pages); }), "found");
+      list(words.awaited, result.awaited.map(function (m) { return m.text; }), "awaited");
       list(words.missing, result.missing.map(function (m) {
         return m.text + (m.note ? "：" + m.note : "") + onPages(m.pages);
       }), "missing");
@@ -159,7 +180,7 @@
       });
       list(words.bad, poor.concat(result.unreadable), "unreadable");
       list(words.differ, result.disagreements.map(function (d) { return d.message + onPages(d.pages); }), "differ");
-      if (result.final && !out.childNodes.length) { out.appendChild(make("p", "fine", words.fine)); }
+      if (result.final && !out.querySelector(".extractor-missing, .extractor-unreadable, .extractor-differ")) { out.appendChild(make("p", "fine", words.fine)); }
       if (result.prefill.length) {
         var fill = make("button", "prefill", words.prefill + " (" + result.prefill.length + ")");
         fill.type = "button";
