@@ -18,6 +18,7 @@ from extractor.core.page import Cell, Line, Mark
 from extractor.imaging.boxes import find_boxes
 from extractor.imaging.circled import find_circled
 from extractor.imaging.ink import Mask, Scale, ink_of
+from extractor.imaging.lost_words import lost_words
 from extractor.imaging.plane import Picture
 from extractor.imaging.strokes import kind_of
 
@@ -38,10 +39,11 @@ def find_marks(
         scale: of the picture.
         seal_ink: see ``ink_of``.
     """
+    cells = tuple(cells)
     ink = ink_of(gray, scale, seal_ink)
     marks = [m for cell in cells if (m := _mark_in_cell(ink, cell, scale)) is not None]
     marks += find_boxes(ink, lines, scale)
-    marks += find_circled(ink, lines, scale)
+    marks += find_circled(ink, [*lines, *lost_words(cells)], scale)
     marks += _ticks_read(lines)
     return tuple(sorted(marks, key=lambda m: (m.box.y0, m.box.x0)))
 

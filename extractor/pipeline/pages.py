@@ -32,6 +32,7 @@ from extractor.imaging.codes import find_codes
 from extractor.imaging.deskew import MIN_SKEW_DEG, skew_from_lines, skew_from_rulings
 from extractor.imaging.ink import Scale
 from extractor.imaging.likeness import fingerprint
+from extractor.imaging.lost_words import circled_words
 from extractor.imaging.marks import find_marks
 from extractor.imaging.orient import LineShape, find_upright, telling_characters
 from extractor.imaging.photo import flat_page
@@ -227,6 +228,9 @@ def _read_pixels(raw: RawPage, engine: OcrEngine) -> ReadPage:
         lines = _reading_order((*lines, *again))
         filled = fill_tables(tables, lines)
         marks = find_marks(upright.gray, _cells(filled), lines, scale, upright.seal_ink)
+    if circled := circled_words(_cells(filled), marks):
+        lines = _reading_order((*lines, *circled))
+        filled = fill_tables(tables, lines)
     if (ticked := ticks_as_text(lines, marks)) != lines:
         lines, filled = ticked, fill_tables(tables, ticked)
     marks = (*marks, *find_signatures(upright.gray, lines, scale, upright.seal_ink))

@@ -17,6 +17,7 @@ from extractor.fields.lists.grid import column_cell
 from extractor.fields.lists.guesses import has_look
 from extractor.fields.lists.headers import Column, Header, find_headers
 from extractor.fields.lists.numbered import with_number_column
+from extractor.fields.lists.reshape import Shape, reshaped, reshaped_like
 from extractor.fields.view import DocumentView
 from extractor.setup.rowforms import RowsSpec
 
@@ -77,11 +78,16 @@ def turned(table: Table) -> Table:
 def _blocks(view: DocumentView, spec: RowsSpec, seen: Callable[[Table], Table]) -> list[Block]:
     blocks: list[Block] = []
     running: Header | None = None
+    shape: Shape | None = None
     for page in view.pages:
         was_running = running is not None
         for found in sorted(page.read.tables, key=lambda t: (t.box.y0, t.box.x0)):
-            table = seen(found)
+            table, own = reshaped(seen(found), spec)
             headers = find_headers(table, spec)
+            if headers:
+                shape = own
+            elif running is not None and shape is not None:
+                table = reshaped_like(table, shape) or table
             if running is not None and (not headers or headers[0].row0 > 0):
                 table, moved = _continued(table, running, spec)
                 if moved is not None:
@@ -127,7 +133,8 @@ def _continued(table: Table, header: Header, spec: RowsSpec) -> tuple[Table, Hea
 
 def _continue(table: Table, header: Header, spec: RowsSpec) -> Header | None:
     """The header carried over to a table without one; ``None`` where the columns do not fit."""
-    moved = _by_edges(table, header)
+    # Where records were folded, columns lie over each other: only their order tells them apart.
+    moved = None if header.is_folded else _by_edges(table, header)
     if moved is None:
         moved = _by_place(table, header)
     if moved is None or not _holds_rows(table, moved, spec) or _has_headings(table, moved, spec):
@@ -331,7 +338,11 @@ def _is_row_of_list(table: Table, spec: RowsSpec, header: Header, row: int) -> b
     fits: list[bool] = []
     for column in header.columns:
         cell = column_cell(table, row, column.col0, column.col1)
-        text = fold_text(cell.text) if cell is not None and not covers_more(cell, header.columns) else ""
+        text = (
+            fold_text(cell.text)
+            if cell is not None and not covers_more(cell, header.columns)
+            else ""
+        )
         if not text or column.tick is not None:
             continue
         if column.target == f"{spec.rows}.seq":

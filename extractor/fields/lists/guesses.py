@@ -84,7 +84,30 @@ def guessed_columns(
                 continue
             if _look(texts, looks):
                 hits.setdefault(column.field, []).append(index)
-    return {own[0]: field for field, own in hits.items() if len(own) == 1}
+    told = {own[0]: field for field, own in hits.items() if len(own) == 1}
+    left = _left_over_key(table, spec, taken | set(told.values()), free, row0)
+    return told if left is None else {**told, left: spec.key}
+
+
+def _left_over_key(
+    table: Table,
+    spec: RowsSpec,
+    taken: frozenset[str],
+    free: Sequence[tuple[int, int, str]],
+    row0: int,
+) -> int | None:
+    """The one column without a heading, where only the list's key column was not recognised.
+
+    Its cells must hold words; under a stamp the heading is lost and some of the cells.
+    """
+    if spec.key in taken or len(taken) < max(2, spec.least):
+        return None
+    bare = [k for k, (_, _, heading) in enumerate(free) if not fold_text(heading)]
+    if len(bare) != 1:
+        return None
+    texts = [t for t in _texts(table, row0, *free[bare[0]][:2]) if t]
+    worded = sum(any("\u4e00" <= c <= "\u9fff" for c in t) for t in texts)
+    return bare[0] if texts and 2 * worded > len(texts) else None
 
 
 def _texts(table: Table, row0: int, col0: int, col1: int) -> list[str]:

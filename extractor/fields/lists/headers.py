@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from extractor.core.geometry import Box
 from extractor.core.page import Cell, Table
@@ -73,6 +74,12 @@ class Header:
 
     def has(self, target: str) -> bool:
         return any(c.target == target for c in self.columns)
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether columns lie over each other: a record's levels stand side by side in the grid only."""
+        ordered = sorted(self.columns, key=lambda c: c.col0)
+        return any(b.left < a.left for a, b in itertools.pairwise(ordered))
 
 
 def find_headers(table: Table, spec: RowsSpec) -> tuple[Header, ...]:
@@ -149,7 +156,7 @@ def _parted(table: Table, spec: RowsSpec, leaf: _Leaf, row: int) -> tuple[_Leaf,
         return (leaf,)
     ways: dict[tuple[str, str], tuple[str, str]] = {}
     for at in range(2, len(text) - 1):
-        first, second = (_best_column(spec.columns, (t,)) for t in (text[:at], text[at:]))
+        first, second = (best_column(spec.columns, (t,)) for t in (text[:at], text[at:]))
         if first and second and min(first[2], second[2]) >= _EXACT and first[0] is not second[0]:
             ways[first[0].field, second[0].field] = (text[:at], text[at:])
     if len(ways) != 1:
@@ -169,7 +176,7 @@ def _parted(table: Table, spec: RowsSpec, leaf: _Leaf, row: int) -> tuple[_Leaf,
 
 def _side_by_side(spec: RowsSpec, leaves: list[_Leaf]) -> list[list[_Leaf]]:
     """The leaves of each copy of the list, where its headings stand several times in a row."""
-    hits = [_best_column(spec.columns, leaf.path) for leaf in leaves]
+    hits = [best_column(spec.columns, leaf.path) for leaf in leaves]
     keys = [i for i, hit in enumerate(hits) if hit is not None and hit[0].field == spec.key]
     if len(keys) < 2 or len({fold_text(leaves[i].path[-1]) for i in keys}) > 1:
         return [leaves]
@@ -182,7 +189,7 @@ def _match_columns(table: Table, spec: RowsSpec, leaves: Sequence[_Leaf]) -> tup
     """Columns of the leaves, each spec column at most once."""
     candidates: list[Column] = []
     for leaf in leaves:
-        match = _best_column(spec.columns, leaf.path)
+        match = best_column(spec.columns, leaf.path)
         if match is not None:
             column, tick, score = match
             candidates.append(_column(table, leaf, column.field, tick, score))
@@ -242,15 +249,37 @@ def _leaves(table: Table, row0: int, row1: int) -> list[_Leaf]:
     return leaves
 
 
-def _best_column(
+def best_column(
     columns: Sequence[ColumnSpec], path: tuple[str, ...]
 ) -> tuple[ColumnSpec, str | None, float] | None:
     """The column a heading names, the value a tick under it means, and how well it fits.
 
     ``None`` where nothing fits, or two columns fit alike: an unknown column stays out.
     """
-    if not path:
-        return None
+    return _best_column(_Columns(columns), path) if path else None
+
+
+class _Columns:
+    """The columns of a list as a key: the same ones are the same object, however they compare."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: Sequence[ColumnSpec]) -> None:
+        self.of = of
+
+    def __hash__(self) -> int:
+        return id(self.of)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Columns) and other.of is self.of
+
+
+# Each table is tried against each list, from each of its rows: the same words come again and again.
+@lru_cache(maxsize=1 << 15)
+def _best_column(
+    key: _Columns, path: tuple[str, ...]
+) -> tuple[ColumnSpec, str | None, float] | None:
+    columns = key.of
     texts = ["".join(path[k:]) for k in range(len(path) - 1, -1, -1)]
     found: list[tuple[float, int, ColumnSpec, str | None]] = []
     for column in columns:

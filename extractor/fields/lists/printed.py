@@ -34,7 +34,7 @@ class Printed:
     """One printed row: per column its cell; those of a second page apart, in ``over``.
 
     ``unsure``: columns whose cell was put together from a guess. ``span``: top and bottom of its text,
-    upright points.
+    upright points. ``lone``: columns that print several words to choose from, of which one was read here.
     """
 
     page: PacketPage
@@ -42,6 +42,7 @@ class Printed:
     unsure: frozenset[Column]
     span: tuple[float, float]
     over: list[tuple[PacketPage, dict[Column, Cell]]] = field(default_factory=list)
+    lone: frozenset[Column] = frozenset()
 
     def filled(self) -> dict[Column, Cell]:
         """The cells with text."""

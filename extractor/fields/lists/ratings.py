@@ -137,12 +137,13 @@ def _marked_word(
             continue
         best = None
         for option, start, end in spans:
-            box = run.box_of(start, end)
-            if box is None:
-                continue
-            away = max(box.x0 - mark.box.cx, mark.box.cx - box.x1, 0.0)
-            if best is None or away < best[0]:
-                best = (away, option, start, end)
+            # A word that wraps stands in two places; the box around both would hold others too.
+            for line, a, b in run.locate(start, end):
+                box = line.box_of(a, b)
+                across = max(box.x0 - mark.box.cx, mark.box.cx - box.x1, 0.0)
+                down = max(box.y0 - mark.box.cy, mark.box.cy - box.y1, 0.0)
+                if best is None or across + down < best[0]:
+                    best = (across + down, option, start, end)
         if best is not None:
             chosen.setdefault(best[1], (mark, best[2], best[3]))
     if len(chosen) != 1:

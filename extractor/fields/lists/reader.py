@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from extractor.core.baselines import baseline_rows
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, FactStatus, Row, RowSet, Value, fact_id
+from extractor.fields.lists.event_kinds import event_kind
 from extractor.fields.prose import find_fact
 from extractor.fields.runs import TextRun
 from extractor.fields.specs import FieldSpecs
@@ -48,6 +49,8 @@ def finish_rows(view: DocumentView, rows: RowSet, specs: FieldSpecs) -> RowSet:
         return rows.model_copy(update={"rows": tuple(_staff(r, specs) for r in rows.rows)})
     if rows.field == "app_service_content":
         return rows.model_copy(update={"rows": tuple(_content(r) for r in rows.rows)})
+    if rows.field == "app_events":
+        return rows.model_copy(update={"rows": tuple(_event(r) for r in rows.rows)})
     if rows.field == "app_partners":
         return rows.model_copy(update={"rows": tuple(_partners(rows.rows))})
     return rows
@@ -100,6 +103,17 @@ def _content(row: Row) -> Row:
         function = function.model_copy(update={"value": value})
     cells = {**row.cells, function.field: function, detail.field: detail}
     return row.model_copy(update={"cells": cells})
+
+
+def _event(row: Row) -> Row:
+    """The kind of an event follows from its title, where no column says it."""
+    title = row.cells.get("app_events.title")
+    kind = event_kind(str(title.value)) if title is not None and title.value is not None else None
+    told = row.cells.get("app_events.kind")
+    if title is None or kind is None or (told is not None and told.value is not None):
+        return row
+    fact = derive(title, "app_events.kind", kind)
+    return row.model_copy(update={"cells": {**row.cells, fact.field: fact}})
 
 
 def _partners(rows: Sequence[Row]) -> list[Row]:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from extractor.core.page import Cell, PacketPage, Table
 from extractor.core.text import fold_text
-from extractor.core.worksheet import Fact, Method, Row, RowSet
+from extractor.core.worksheet import Fact, FactStatus, Method, Row, RowSet
 from extractor.fields.lists.blocks import (
     Block,
     covers_more,
@@ -23,6 +23,7 @@ from extractor.fields.lists.blocks import (
     is_total,
     key_column,
 )
+from extractor.fields.lists.choices import with_choices
 from extractor.fields.lists.grid import column_cell, row_cells
 from extractor.fields.lists.headers import Column
 from extractor.fields.lists.printed import (
@@ -45,6 +46,8 @@ from extractor.values.parsed import UnitContext
 
 #: A cell put together from a ruling that was missed is never sure.
 _UNSURE_CUT = 0.8
+#: One word that was read of several printed: the chosen one may be the one that is missing.
+_LONE = 0.5
 #: Nor is one of a column that only its cells told.
 _GUESSED = 0.7
 
@@ -70,7 +73,7 @@ def read_rows(view: DocumentView, spec: RowsSpec, catalogue: Catalogue) -> RowSe
             own = own[1:]
         printed += own
     rows: list[Row] = []
-    for row in printed:
+    for row in with_choices(reading, printed):
         cells = _row_facts(reading, row, len(rows) + 1)
         if cells:
             rows.append(Row(no=len(rows) + 1, cells=cells))
@@ -184,6 +187,8 @@ def _row_facts(reading: Reading, row: Printed, no: int) -> dict[str, Fact]:
             fact = _cell_fact(reading, row, column, cell, no)
             if fact is not None:
                 facts[known.id] = fact
+        if column in row.lone and (told := facts.get(known.id)) is not None:
+            facts[known.id] = _alone(told, row, cell)
     for own in reading.spec.columns:
         if own.ticks and own.field in fields:
             facts = {**tick_facts(view, own, fields, enums, row.page, row.cells, no), **facts}
@@ -236,6 +241,24 @@ def _cell_fact(reading: Reading, row: Printed, column: Column, cell: Cell, no: i
     return build_fact(
         known.id, spot, None, document=reading.view.id, method=Method.OCR_CELL, row=no, factor=0.5
     )
+
+
+def _alone(fact: Fact, row: Printed, cell: Cell) -> Fact:
+    """A word that was read alone where its column prints several: chosen only if a mark says so."""
+    marked = any(
+        m.kind in ("tick", "circle", "box_ticked")
+        and m.box.expanded(2.0).contains_point(line.box.cx, line.box.cy)
+        for m in row.page.read.marks
+        for line in cell.lines
+    )
+    if marked or fact.value is None:
+        return fact
+    return fact.model_copy(
+        update={
+            "value": None, "status": FactStatus.DOUBTFUL, "alternatives": (str(fact.value),),
+            "confidence": round(fact.confidence * _LONE, 4),
+        }
+    )  # fmt: skip
 
 
 def _cell_spot(page: PacketPage, cell: Cell) -> Spot | None:

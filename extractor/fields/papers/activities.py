@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from extractor.core.geometry import Box
 from extractor.core.page import PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Row, RowSet
 from extractor.fields.forms.answers import answers_on
 from extractor.fields.forms.labels import Label, LabelIndex
 from extractor.fields.forms.narrow import spans_in
+from extractor.fields.lists.event_kinds import event_kind
 from extractor.fields.lists.reader import derive
 from extractor.fields.papers.reader import LOOSE, Paper, page_rows, printed
 from extractor.fields.prose import DATE, page_paragraphs
@@ -76,6 +78,14 @@ _PHOTO = re.compile(
     rf"^\s*(?:[（(]?\d{{1,2}}[）)]?[、.．]\s*)?(?:图\s*\d*|照片\s*\d*|照片说明|说明)?\s*[:：]?\s*(?P<date>{DATE})(?![\d月日号])\s*[，,、:：]?\s*"
     r"(?P<title>(?![月日号\d由在本我])[^（(，,。]{4,40}?)(?:活动)?(?:现场|合影|掠影|剪影|照片)*\s*(?:[（(](?P<place>[^）)]{2,40})[）)])?\s*。?\s*$"
 )
+#: A caption without its day, and a day that stands alone.
+_CAPTIONED = re.compile(
+    r"\s*(?:图片?|照片|相片)?\s*[（(]?\s*\d{0,2}\s*[）)]?\s*[:：、.．]?\s*"
+    r"(?P<title>[\u4e00-\u9fa5A-Za-z“”\"（）()·、]{4,40}?)(?:活动)?(?:现场|合影|掠影|剪影|照片)*\s*"
+)
+_DAY_ALONE = re.compile(rf"\s*[（(]?\s*{DATE}\s*[）)]?\s*")
+#: So many captions of this sort make a page of photos; one alone is a title over a date.
+_LEAST_CAPTIONS = 2
 #: A title has words, and does not begin in the middle of a date.
 _TITLE_LIKE = re.compile(r"(?![年月日号])(?!.*(?:公司|中心)在)(?=(?:.*[\u4e00-\u9fa5]){4})")
 #: Words of a sentence: a caption names what is seen, it does not tell that it was held.
@@ -92,12 +102,6 @@ _PEOPLE_WORDS = re.compile(r"参加|参训|参会|到场|出席|参与|签到|�
 _ONLINE = re.compile(r"线上|腾讯会议|钉钉|直播|网络培训|云课堂|视频会议|zoom", re.IGNORECASE)
 _OFFLINE = re.compile(r"线下|现场")
 _TRAINING = re.compile(r"培训|讲座|课程|研修|授课|学员|大讲堂|公开课")
-_KINDS = (
-    ("bank_matching", "银企对接|融资对接"), ("matchmaking", "供需对接|对接会|洽谈会"),
-    ("policy", "政策宣讲|宣讲会|政策解读|政策说明"), ("training", "培训|研修|公开课|大讲堂"),
-    ("lecture", "讲座|论坛"), ("technical", "技术洽谈|项目推介|推介会|技术交流"),
-    ("startup", "创业|路演"), ("consulting", "管理咨询|诊断"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,44 @@ def _captions(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> list[d
         _kind(paper)
         if {"app_events.date", "app_events.title"} <= set(paper.cells):
             found.append({k.split(".")[1]: v for k, v in paper.cells.items()})
-    return found
+    return found or _stacked_captions(view, specs, page)
+
+
+def _stacked_captions(
+    view: DocumentView, specs: FieldSpecs, page: PacketPage
+) -> list[dict[str, Fact]]:
+    """Captions with their day on a row of its own under (or over) them: 图1 开放日 / 2018年2月5日."""
+    days = [line for line in page.read.lines if _DAY_ALONE.fullmatch(line.text)]
+    names = [line for line in page.read.lines if line not in days]
+    found: list[dict[str, Fact]] = []
+    for line in names:
+        match = _CAPTIONED.fullmatch(line.text)
+        near = [day for day in days if _belongs_to(day.box, line.box)]
+        if match is None or not near or not _TITLE_LIKE.match(match["title"]):
+            continue
+        if _TOLD.search(match["title"]):
+            continue
+        day = min(near, key=lambda other: abs(other.box.cy - line.box.cy))
+        paper = Paper(replace(view, pages=(page,)), specs, len(found) + 1, {})
+        name, when = TextRun(page, (line,)), TextRun(page, (day,))
+        paper.add(
+            paper.read(
+                "app_events.title", name, _bare(name.text, *match.span("title")), factor=0.97
+            )
+        )
+        paper.add(paper.read("app_events.date", when, (0, len(when.text)), factor=0.97))
+        _kind(paper)
+        if {"app_events.date", "app_events.title"} <= set(paper.cells):
+            found.append({k.split(".")[1]: v for k, v in paper.cells.items()})
+    return found if len(found) >= _LEAST_CAPTIONS else []
+
+
+def _belongs_to(day: Box, name: Box) -> bool:
+    """Whether a day stands right under or over a caption, in its column."""
+    return (
+        abs(day.cx - name.cx) < max(day.width, name.width) / 2
+        and name.height * 0.4 < abs(day.cy - name.cy) < name.height * 3
+    )
 
 
 def _side_by_side(row: TextRun) -> list[TextRun]:
@@ -301,10 +342,9 @@ def _online(paper: Paper) -> None:
 
 def _kind(paper: Paper) -> None:
     title = paper.cells.get("app_events.title")
-    for kind, words in _KINDS:
-        if title is not None and re.search(words, str(title.value)):
-            paper.add(derive(title, "app_events.kind", kind, 1.0))
-            return
+    kind = event_kind(str(title.value)) if title is not None else None
+    if title is not None and kind is not None:
+        paper.add(derive(title, "app_events.kind", kind, 1.0))
 
 
 def _belongs(told: dict[str, Fact], more: dict[str, Fact]) -> bool:
