@@ -36,6 +36,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from extractor.core.errors import EngineError
+from extractor.core.heap import give_back_free_memory
 from extractor.core.page import ReadPage
 
 #: Tries a page has before it is given up.
@@ -375,6 +376,7 @@ def _work(make_reader: Callable[[], TaskReader], pipe: Connection) -> None:
             except EOFError:
                 return
             pipe.send(_read_task(reader, task))
+            give_back_free_memory()  # the answer is on its way: nobody waits for this
     except (BrokenPipeError, KeyboardInterrupt):
         return
     finally:

@@ -1,0 +1,29 @@
+"""Free memory given back to the system.
+
+Reading takes large blocks of many sizes; glibc keeps what is freed between smaller live ones, so a worker
+grows from page to page (measured: 460 to 830 MB after 300 pages, 265 MB with this after each page; it
+takes about 15 ms).
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from functools import cache
+
+
+def give_back_free_memory() -> None:
+    """Ask the C library to hand unused pages of the heap back; nothing where it cannot."""
+    trim = _trim()
+    if trim is not None:
+        trim(0)
+
+
+@cache
+def _trim() -> Callable[[int], int] | None:
+    try:
+        trim = ctypes.CDLL(None).malloc_trim
+    except (AttributeError, OSError, TypeError):  # musl, macOS, Windows
+        return None
+    trim.argtypes, trim.restype = (ctypes.c_size_t,), ctypes.c_int
+    return trim
