@@ -71,6 +71,29 @@ def _family(text: str, catalogue: Catalogue) -> str | None:
     return None
 
 
+#: A heading over the contents of the application report itself.
+_OWN_CONTENTS = re.compile(r"(?:申请|申报)报告?书?的?主要内容|报告的?主要内容")
+#: What the cover of an application report asks for.
+_COVER_PARTY = re.compile(
+    r"(?:申请|申报|填报|编制)(?:单位|机构|企业)(?:名称)?(?:[（(][^）)]{0,6}[）)])?[:：]?"
+)
+_COVER_DATE = re.compile(r"(?:填报|申报|申请|填表|编制)(?:日期|时间)[:：]?")
+#: From this fit on the report's title stands on the page.
+_TITLED = 0.85
+
+
+def is_own_cover(page: ReadPage, report_title: float) -> bool:
+    """Whether a page with a list of papers is the application report's own cover: its title, who and when.
+
+    The cover of a whole packet lists papers, too; it is headed 材料目录 or names no date of filing.
+    """
+    texts = [fold_text(line.text) for line in page.lines]
+    if any(text.endswith(_HEADINGS) for text in texts):
+        return False
+    asked = any(_COVER_PARTY.match(t) for t in texts) and any(_COVER_DATE.match(t) for t in texts)
+    return asked and (report_title >= _TITLED or any(_OWN_CONTENTS.search(t) for t in texts))
+
+
 def is_divider(page: ReadPage, titles: Sequence[TitleLine], titled: bool) -> bool:
     """Whether the page bears nothing but the name of what follows."""
     if page.seals or any(len(t.cells) >= MIN_TABLE_CELLS for t in page.tables):

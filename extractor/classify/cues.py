@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from extractor.classify.covers import is_divider, listed_kinds
+from extractor.classify.covers import is_divider, is_own_cover, listed_kinds
 from extractor.classify.titles import (
     MIN_TABLE_CELLS,
     TitleLine,
@@ -39,6 +39,7 @@ PROSE_SHARE = 0.8
 #: Layouts whose words are labels.
 LABELLED = frozenset({"certificate", "form_table", "table", "wide_table", "screenshot"})
 CONTENTS = "cover_or_contents"
+REPORT = "application_report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ def page_cues(page: ReadPage, catalogue: Catalogue, cues: Mapping[str, Cue]) -> 
     own = next((t.printed for t in lines if _is_own(t)), "")
     title = {name: f.fit for name, f in best.items()}
     listed = listed_kinds(page, catalogue, lines)
+    if len(listed) > 1 and is_own_cover(page, title.get(REPORT, 0.0)):
+        listed = frozenset()
     if len(listed) == 1 and CONTENTS in title:
         title.pop(CONTENTS)
     if len(listed) > 1:

@@ -66,6 +66,9 @@ SIGNATURE_PAGE = 160
 #: Titles less alike than this (0..100) are titles of two papers.
 SAME_TITLE = 85.0
 
+#: The upper part of a page, where the title of a list stands.
+_HEAD = 0.2
+_YEARS_OVER = re.compile(r"(?:19|20)\d\d年?[-—–~至](?:19|20)\d\d年?[^年]{0,30}名单")
 _SIGNED = re.compile(
     r"(?:[甲乙]方|出租[方人]|承租[方人]|委托[方人])\s*[（(]?\s*(?:盖章|签章|公章|签字|章)"
 )
@@ -139,7 +142,7 @@ def _untitled(
     if by_words is None and _is_garbled(page, found):
         return _Judged(page, BLANK, 0.55, True, "", clues)
     previous = before[-1] if before else None
-    if previous is not None and not _changes_file(page, previous):
+    if previous is not None and not _changes_file(page, previous) and not _restarts(found, clues):
         if (
             not begins_anew(clues)
             and goes_on(clues, previous.clues)
@@ -179,6 +182,11 @@ def _untitled(
     return _Judged(page, OTHER, 0.5, True, found.own_title, clues)
 
 
+def _restarts(found: PageCues, clues: PageClues) -> bool:
+    """A title of its own over a page that counts from one again."""
+    return clues.number == 1 and bool(found.own_title)
+
+
 def _as_party(best: tuple[str, float], page: PacketPage, known: _Known) -> tuple[str, float]:
     """The type that this one becomes by who its parties are: a contract whose buyer is an authority."""
     for name, cue in known.cues.items():
@@ -205,10 +213,11 @@ def _family_of(
 
 
 def _is_annex(page: PacketPage, previous: _Judged | None, cue: Cue) -> bool:
-    """Directly behind the paper that it is the annex of."""
-    return (
-        previous is not None and previous.type in cue.annex_of and not _changes_file(page, previous)
-    )
+    """Directly behind the paper that it is the annex of; a list over years is no notice's of one year."""
+    if previous is None or previous.type not in cue.annex_of or _changes_file(page, previous):
+        return False
+    head = (x.text for x in page.read.lines if x.box.cy < page.read.upright.height_pt * _HEAD)
+    return not any(_YEARS_OVER.search("".join(text.split())) for text in head)
 
 
 def _is_garbled(page: PacketPage, found: PageCues) -> bool:

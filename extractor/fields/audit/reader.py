@@ -10,41 +10,26 @@ from extractor.core.page import PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method
 from extractor.fields.audit.amounts import REPAIRED
+from extractor.fields.audit.names import (
+    audit_client,
+    audit_firm,
+    firm_of_seal,
+    first_fact,
+    hidden_firms,
+)
 from extractor.fields.audit.signatures import CPA, signing_cpas
 from extractor.fields.audit.statement_ways import at_most
 from extractor.fields.audit.statements import statement_unit
-from extractor.fields.make import CERTAIN_AT, Spot, build_fact, spot_of
+from extractor.fields.make import Spot, build_fact, spot_of
 from extractor.fields.prose import DATE, find_fact, page_paragraphs
 from extractor.fields.runs import TextRun
 from extractor.fields.specs import FieldSpecs
 from extractor.fields.view import DocumentView, Extraction
 
-_ORG = r"[\u4e00-\u9fa5A-Za-z0-9（）()·]{4,40}?"
 _NUMBER = (
     r"([\u4e00-\u9fa5]{1,12}(?:审|专审|会审|财审|师)?(?:字|报字)?\s*[〔\[(（【﹝]\s*20\s?\d\s?\d\s*[〕\])）】﹞]"
     r"\s*第?\s*[A-Z]{0,3}[-\d\s]{1,10}号)"
 )
-_CLIENTS = (
-    r"被审计单位(?:名称)?\s*[:：]\s*(" + _ORG + r")\s*$",
-    r"^\s*(" + _ORG + r")\s*"
-    r"(?:全体股东|各位股东|股东会|董事会|理事会|全体合伙人|股东|管理层|全体出资人|全体理事)\s*[:：]",
-    r"我们审计了(?:后附的)?\s*(?![贵本该][单公协中学商社院])("
-    + _ORG
-    + r")\s*(?:[（(]以下简称|的?财务报表|20\d\d年)",
-)
-#: Whom a report is addressed to where nothing stands behind the name: only below the report's title.
-_ADDRESSED = (
-    r"^\s*([\u4e00-\u9fa5A-Za-z0-9（）()·]{4,40}?"
-    r"(?:公司|中心|协会|院|所|厂|社|商会|学会|促进会|基金会|联合会))\s*[:：]\s*$"
-)
-_FIRM = (
-    r"(" + r"[\u4e00-\u9fa5]{2,20}会计师事务所(?:[（(][^（()）]{2,10}[）)])?(?:有限(?:责任)?公司)?)"
-)
-_ORG_LINE = re.compile(
-    r"^[\u4e00-\u9fa5A-Za-z0-9（）()·]{4,40}(公司|中心|协会|院|所|厂|社|商会|学会|促进会|基金会|联合会)$"
-)
-#: How a firm's name may go on below: the rest of （特殊普通合伙）.
-_FIRM_TAIL = re.compile(r"^[（(]?(特殊)?(普通)?(合|合伙|伙)?[）)]?$")
 _YEARS = (
     r"^\s*[（(]?((?:19|20)\d\d)\s*年度\s*[）)]?\s*$",
     r"(?:审计期间|审计年度|会计期间|会计年度)\s*[:：]?\s*((?:19|20)\d\d)\s*年",
@@ -63,9 +48,13 @@ _LICENCE_NUMBERS = (
 SURE_CODE = 0.98
 #: The certificate of a CPA, bound beside the firm's: its number is not the firm's.
 _PERSONS_PAPER = re.compile(r"批准注册协会|注册会计师证书")
-_REPORT_TITLE = re.compile(r".{0,12}(?:审计|鉴证|审核)报告")
 _SPECIAL_TITLE = re.compile(r".{0,20}专项(?:审计|审核|鉴证)报告")
 _SERVICE_FLOWS = re.compile(r"服务.{0,6}(?:收支|收入)")
+#: Words that a row with the date of signing does not hold.
+_SENTENCE_DATE = re.compile(
+    r"资产负债表|利润表|财务|报表|年度|截至|截止|期间|我们|贵(?:公司|单位|中心)|公允|经营成果|现金流量|"
+    r"包括|以及|发生|余额|批准|成立|注册资本|准则|[，。；]\s*$|日的|日止"
+)
 #: Statements that have no document of their own: their unit is the report's.
 _OTHER_STATEMENT = re.compile(r"现金流量表|权益变动表|净资产变动表")
 _OPINIONS: tuple[tuple[str, str], ...] = (
@@ -85,7 +74,7 @@ def read_firm_licence(view: DocumentView, specs: FieldSpecs) -> Extraction:
     """The number of a firm's practice certificate (证书序号, else 执业证书编号)."""
     pages = [p for p in view.pages if not _PERSONS_PAPER.search(fold_text(p.read.text))]
     rows = [run for page in pages for run in _rows(page)]
-    fact = _first(view, specs, "aud_firm_licence_no", rows, _LICENCE_NUMBERS)
+    fact = first_fact(view, specs, "aud_firm_licence_no", rows, _LICENCE_NUMBERS)
     return Extraction(facts=(fact,) if fact is not None else ())
 
 
@@ -95,15 +84,16 @@ def read_audit(view: DocumentView, specs: FieldSpecs) -> Extraction:
     paras = [run for page in view.pages for run in page_paragraphs(page)]
     for page in view.pages:
         facts += _page_facts(view, specs, page)
+    facts += hidden_firms(view, facts)
     facts.append(_opinion(view, specs, paras))
     facts.append(_framework(view, specs, paras))
     rows = [run for page in view.pages for run in _rows(page)]
     facts.append(_emphasis(view, view.pages, rows))
     facts += _service_sections(view)
-    facts = _years_in_doubt(facts)
+    facts = _years_against_ends(_years_in_doubt(facts))
     facts += _other_units(view, specs)
     if not any(f is not None and f.field == "aud_firm" for f in facts):
-        facts.append(_firm_of_seal(view))
+        facts.append(firm_of_seal(view))
     signed = _signature_page(view)
     cpas = None
     if signed is not None:
@@ -143,15 +133,13 @@ def _page_facts(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> list
     )
     return [
         find_fact(view, c, "aud_report_no", rows, _NUMBER),
-        _first(view, specs, "aud_client", [*rows, *paras], _CLIENTS)
-        or _cover_client(view, specs, page)
-        or _addressee(view, specs, page, rows),
-        find_fact(view, c, "aud_firm", _firm_runs(page), _FIRM),
+        audit_client(view, specs, page, rows),
+        audit_firm(view, specs, page),
         find_fact(view, c, "aud_period_end", paras, period, kind="date"),
         # Whole rows: a year that stands alone on its row is a cover's, not the first cell of a table's.
-        _first(view, specs, "aud_fiscal_year", [*rows, *paras], _YEARS)
+        first_fact(view, specs, "aud_fiscal_year", [*rows, *paras], _YEARS)
         or _audited_year(view, specs, [*rows, *paras])
-        or _first(view, specs, "aud_fiscal_year", [*rows, *paras], _YEAR_ENDS),
+        or first_fact(view, specs, "aud_fiscal_year", [*rows, *paras], _YEAR_ENDS),
         _unchecked(find_fact(view, c, "aud_verification_code", rows, code)),
         _barcode(view, page),
     ]
@@ -183,83 +171,6 @@ def _barcode(view: DocumentView, page: PacketPage) -> Fact | None:
             return build_fact(
                 "aud_barcode_present", spot, True, document=view.id, method=Method.MARK
             )
-    return None
-
-
-def _cover_client(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> Fact | None:
-    """The name alone on a line of a cover, above or below the title; a cover has few lines, no label.
-
-    ``None`` where several bodies stand there: which of them was audited is then not said.
-    """
-    if len(page.read.lines) > 14 or "审计报告" not in fold_text(page.read.text):
-        return None
-    named = [
-        line
-        for line in page.read.lines
-        if "事务所" not in line.text and _ORG_LINE.match(line.text.strip())
-    ]
-    if len({fold_text(line.text) for line in named}) != 1:
-        return None
-    return find_fact(view, specs.catalogue, "aud_client", [TextRun(page, (named[0],))], "^(.+)$")
-
-
-def _addressee(
-    view: DocumentView, specs: FieldSpecs, page: PacketPage, rows: Sequence[TextRun]
-) -> Fact | None:
-    """The name with a colon below the title 审计报告, in the upper half of the page."""
-    title = next((r for r in rows if _REPORT_TITLE.fullmatch(fold_text(r.text))), None)
-    if title is None:
-        return None
-    top = title.lines[0].box.y1
-    below = [r for r in rows if top < r.lines[0].box.cy < page.read.upright.height_pt / 2]
-    return find_fact(view, specs.catalogue, "aud_client", below, _ADDRESSED)
-
-
-def _firm_runs(page: PacketPage) -> list[TextRun]:
-    """Lines that name a firm, with the line below where the name goes on there."""
-    runs = []
-    for line in page.read.lines:
-        if "会计师事务所" not in line.text:
-            continue
-        below = [
-            other
-            for other in page.read.lines
-            if abs(other.box.x0 - line.box.x0) < 2 * line.box.height
-            and 0 < other.box.y0 - line.box.y0 < 2.5 * line.box.height
-            and _FIRM_TAIL.match(other.text.strip())
-        ]
-        runs.append(TextRun(page, (line, *below[:1])))
-    return runs
-
-
-def _firm_of_seal(view: DocumentView) -> Fact | None:
-    """The firm by its seal where no line names it; never certain, for a ring is read along a circle."""
-    named = [
-        (seal, page, found.group(1))
-        for page in view.pages
-        for seal in page.read.seals
-        if (found := re.search(_FIRM, seal.organisation or ""))
-    ]
-    if not named:
-        return None
-    seal, page, name = max(named, key=lambda item: item[0].text_confidence)
-    spot = Spot(page, seal.box, name, min(seal.text_confidence, seal.confidence))
-    return build_fact(
-        "aud_firm", spot, name, document=view.id, method=Method.SEAL, cap=CERTAIN_AT - 0.05
-    )
-
-
-def _first(
-    view: DocumentView,
-    specs: FieldSpecs,
-    field: str,
-    runs: Sequence[TextRun],
-    patterns: Sequence[str],
-) -> Fact | None:
-    for pattern in patterns:
-        fact = find_fact(view, specs.catalogue, field, runs, pattern)
-        if fact is not None:
-            return fact
     return None
 
 
@@ -356,10 +267,11 @@ def _signature_page(view: DocumentView) -> PacketPage | None:
 
 
 def _report_date(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> Fact | None:
+    """The lowest date of the page that no sentence holds: 包括2022年12月31日资产负债表 says what was audited."""
     found = None
     for row in baseline_rows(page.read.lines):
         run = TextRun(page, tuple(row))
-        if len(fold_text(run.text)) > 60:
+        if len(fold_text(run.text)) > 60 or _SENTENCE_DATE.search(run.text):
             continue
         fact = find_fact(view, specs.catalogue, "aud_report_date", [run], f"({DATE})")
         if fact is not None and isinstance(fact.value, str) and len(fact.value) == 10:
@@ -386,6 +298,20 @@ def _years_in_doubt(facts: Sequence[Fact | None]) -> list[Fact | None]:
         at_most(f, REPAIRED)
         if f is not None and f.field == "aud_fiscal_year" and f.value not in (year - 1, year)
         else f
+        for f in facts
+    ]
+
+
+def _years_against_ends(facts: Sequence[Fact | None]) -> list[Fact | None]:
+    """A fiscal year and the day its page says the year ended on: where they differ, one is misread."""
+    ends = {
+        f.page: str(f.value)[:4] for f in facts if f is not None and f.field == "aud_period_end"
+    }
+    years = {f.page: str(f.value) for f in facts if f is not None and f.field == "aud_fiscal_year"}
+    apart = {page for page, year in years.items() if ends.get(page, year) != year}
+    told = ("aud_fiscal_year", "aud_period_end")
+    return [
+        at_most(f, REPAIRED) if f is not None and f.field in told and f.page in apart else f
         for f in facts
     ]
 

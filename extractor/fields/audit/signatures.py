@@ -36,13 +36,24 @@ def signing_cpas(view: DocumentView, page: PacketPage) -> RowSet | None:
     for group in baseline_rows(page.read.lines):
         run = TextRun(page, tuple(group))
         for match in CPA.finditer(run.text):
-            cells = _cpa_cells(view, page, run, match, len(rows) + 1, numbers)
+            within, named = _in_one_text(run, match)
+            cells = _cpa_cells(view, page, within, named, len(rows) + 1, numbers)
             if cells:
                 rows.append(Row(no=len(rows) + 1, cells=cells))
     rows += _stamped_cpas(view, page, rows)
     if not rows:
         return None
     return RowSet(field="aud_cpas", document=view.id, pages=(page.no,), rows=tuple(rows))
+
+
+def _in_one_text(run: TextRun, match: re.Match[str]) -> tuple[TextRun, re.Match[str]]:
+    """The title with its name in one text of the row: a firm beside it must not be joined to the name."""
+    if match.group(1) is None:
+        for line, start, _end in run.locate(match.start(), match.end())[:1]:
+            alone = CPA.search(line.text, start)
+            if alone is not None and alone.group(1) is not None:
+                return TextRun(run.page, (line,)), alone
+    return run, match
 
 
 def _stamped_cpas(view: DocumentView, page: PacketPage, printed: Sequence[Row]) -> list[Row]:

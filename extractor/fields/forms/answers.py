@@ -36,9 +36,11 @@ _BARE_PARTIES = frozenset({"甲方", "乙方", "丙方"})
 #: A row that begins like this answers itself.
 _LABEL_LIKE = re.compile(r"\s*[\u4e00-\u9fa5（）()\s]{1,12}[:：]")
 #: 收款人 | 全称 | …: a label of a label; the answer stands one cell further.
-_SUB_LABELS = frozenset({"全称", "名称", "户名", "单位名称"})
+_SUB_LABELS = frozenset({"全称", "名称", "户名", "单位名称", "小写", "人民币小写", "金额小写"})
 #: An amount written out, before the same in figures: 金额合计 | （大写）陆万… | ¥60,505.44.
 _IN_WORDS = re.compile(r"(?:人民币|金额)?大写")
+#: An amount with two decimals and nothing else.
+_AMOUNT = re.compile(r"[¥￥]?-?\d[\d,，]*[.．]\d{2}元?")
 _REMARK = re.compile(r"^\s*[（(][^（()）]{0,16}[）)]\s*$")
 
 
@@ -108,8 +110,18 @@ def _neighbour(table: Table, cell: Cell, index: LabelIndex, page: PacketPage) ->
         hits = [h for h in labels_of(run, index) if stands_free(run, h)]
         if hits and not fold_text(run.text[: hits[0].start]):
             continue
+        if other is below and _heads_amounts(table, other):
+            continue  # the first of many amounts is not what the label of a form asks for
         return run
     return None
+
+
+def _heads_amounts(table: Table, first: Cell) -> bool:
+    """Whether another amount stands under this one: the label is the head of a column of them."""
+    under = table.at(first.row + first.row_span, first.col)
+    if under is None or under.text == first.text:
+        return False
+    return all(_AMOUNT.fullmatch("".join(cell.text.split())) for cell in (first, under))
 
 
 def _in_paragraphs(page: PacketPage, lines: Sequence[Line], index: LabelIndex) -> list[Answer]:

@@ -26,6 +26,12 @@ _SIGNER = (
     r"(?:法定代表人|法人代表|单位负责人|负责人)\s*(?:[（(]\s*(?:签字|签名|签章|签署|签字或盖章|签字盖章)\s*[）)])?\s*"
     r"[:：]\s*([\u4e00-\u9fa5·]{2,4}|[\u4e00-\u9fa5·]+·[\u4e00-\u9fa5·]+)(?=\s|$)"
 )
+#: 对2024年度申报…, 自愿申报2023年度太原市…示范平台: the year applied in, never one of an earlier recognition.
+_YEARS = (
+    r"对?\s*[（(]?\s*((?:19|20)\d\s?\d)\s*[）)]?\s*年度?\s*申报",
+    r"(?:申报|申请|参加|参与|参评)[\s_＿]*[（(]?\s*((?:19|20)\d\s?\d)\s*[）)]?[\s_＿]*年度?"
+    r"[^，。；;]{0,24}?(?:示范平台|星级平台|服务平台|示范基地|评审|评定|认定|复核|复评)",
+)
 _SEALED_NAME = r"^\s*([\u4e00-\u9fa5（）()]{4,40}?)\s*[（(]\s*(?:单位)?(?:盖章|公章|加盖公章|盖公章)\s*[）)]\s*$"
 
 
@@ -36,16 +42,11 @@ def read_declaration(view: DocumentView, specs: FieldSpecs) -> Extraction:
     for page in view.pages:
         runs = page_paragraphs(page)
         facts.append(_present(view, page))
-        facts.append(
-            find_fact(
-                view,
-                catalogue,
-                "decl_year",
-                runs,
-                r"对?\s*[（(]?\s*((?:19|20)\d\s?\d)\s*[）)]?\s*年度?\s*申报",
-                kind="year",
-            )
+        years = (
+            find_fact(view, catalogue, "decl_year", runs, pattern, kind="year")
+            for pattern in _YEARS
         )
+        facts.append(next((year for year in years if year is not None), None))
         facts.append(
             find_fact(
                 view,

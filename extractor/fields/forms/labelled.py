@@ -27,6 +27,16 @@ _NUMBERING = re.compile(
 )
 
 
+_HAN = re.compile(r"[\u4e00-\u9fa5）)]")
+#: What goes on behind a word that belongs to the name of a body.
+_NAME_GOES_ON = re.compile(
+    r"(?:[\u4e00-\u9fa5]{0,2}(?:评审|评价|评定|考试|鉴定|认定)?(?:委员会|有限|公司|事务所|管理局|服务局|中心|办公室|研究院|协会))"
+)
+
+
+_NAME_ENDS = re.compile(r"(?:委员会|办公室|事务所|管理局|公司)$")
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A label on its row; its value on that row is ``run.text[hit.end:end]``."""
@@ -61,7 +71,19 @@ def labels_of(run: TextRun, index: LabelIndex) -> tuple[LabelHit, ...]:
             if not any(start < h.end and h.start < end for h in hits):
                 hits.append(replace(hit, start=start, end=end))
         offset += len(line.text)
+    hits = [h for h in hits if not _inside_name(run, h)]
     return tuple(sorted(hits, key=lambda h: (h.start, h.end, h.owner)))
+
+
+def _inside_name(run: TextRun, hit: LabelHit) -> bool:
+    """Whether a label's words are part of a body's name: 太原市专业技术职务评审委员会, 某某技术服务有限公司."""
+    begins = not fold_text(run.text[: hit.start]) or run.line_break_before(hit.start)
+    if begins or not _HAN.match(run.text[hit.start - 1]):
+        return False
+    if run.text[hit.end : hit.end + 1] in (":", "："):
+        return False
+    rest = run.text[hit.end :]
+    return bool(_NAME_GOES_ON.match(rest) or _NAME_ENDS.search(run.text[hit.start : hit.end]))
 
 
 def _spliced(run: TextRun, hit: LabelHit) -> bool:
@@ -109,7 +131,8 @@ def _halves(
             text = fold_text(line.text)
             aligned = sum(abs(x - line.box.x0) < line.box.height for x in columns)
             known = any(p.row == number and p.hit.start <= at < p.hit.end for p in placed)
-            if len(text) > 1 and not known and not placed_on(number, placed):
+            alone = len(text) == 1 and aligned < 1 and line is not row[-1]
+            if (len(text) > 1 or alone) and not known and not placed_on(number, placed):
                 second = _second_half(run, line, at, number, placed, index)
                 found += [second] if second is not None else []
                 continue
@@ -134,7 +157,7 @@ def placed_on(row: int, placed: Sequence[Placed]) -> bool:
 def _second_half(
     run: TextRun, line: Line, at: int, row: int, placed: Sequence[Placed], index: LabelIndex
 ) -> Placed | None:
-    """The label of a line that begins with its second character, the first one unread: 称某某公司.
+    """The label of a line that is or begins with its second character, the first unread: 称某某公司.
 
     Only where the line stands within the width of the labels above and below it.
     """

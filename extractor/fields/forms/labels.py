@@ -145,6 +145,8 @@ def _near(text: str, needle: str) -> list[tuple[int, int, float]]:
     found = fuzz.partial_ratio_alignment(needle, text, score_cutoff=100 * (1 - FUZZY_SHARE) - 1e-6)
     if found is None or found.dest_end - found.dest_start < len(needle):
         return []
+    if "有限" in text[found.dest_start : found.dest_end + 2] and "有限" not in needle:
+        return []  # 技术服务有限公司 is not 技术服务费
     if text[found.dest_start] != needle[0] and text[found.dest_end - 1] != needle[-1]:
         return []
     end = found.dest_end

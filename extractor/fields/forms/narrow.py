@@ -26,7 +26,7 @@ _NAME_ONLY = re.compile(r"[\u4e00-\u9fa5（）()·]+")
 _EDGE = ' \t\u3000:：_＿-—－,，;；、|/.。·*“”"'
 _CLAUSE_END = re.compile(r"[。；;\n]")
 _AREA = re.compile(
-    r"(?<![\d.])\d[\d,，]*(?:[.．]\d+)?\s*(?:平方米|平方公尺|平米|㎡|m²|m2|M2|平方)|(?<=[:：共计约积）)])\s*\d[\d,]*(?:\.\d+)?\s*$|^\s*\d[\d,]*(?:\.\d+)?\s*$"
+    r"(?<![\d.])\d[\d,，]*(?:[.．]\d+)?\s*(?:平方米|平方公尺|平米|㎡|m²|m2|M2|平方|[mM](?![A-Za-z0-9]))|(?<=[:：共计约积）)])\s*\d[\d,]*(?:\.\d+)?\s*$|^\s*\d[\d,]*(?:\.\d+)?\s*$"
 )
 _COUNT = re.compile(
     r"(?<![\d.,])(\d[\d,]{0,8})\s*(?:余)?\s*(?:人次|人|名|家次|家|户|个)?(?![\d年月日.])"
@@ -187,6 +187,8 @@ def _codes(text: str) -> list[Span]:
     start, end = trimmed(text, 0, len(text))
     stop = re.search(r"[，,。；;、\n]|\s{2,}|[)）]?的", text[start:end])
     end = start + stop.start() if stop else end
+    if text[end - 1 : end] in (")", "）") and not re.search(r"[(（]", text[start:end]):
+        end -= 1  # （编号：0122-Q-00456）: the bracket began before the label
     found = [
         trimmed(text, start + m.start(), start + m.end())
         for m in _CODE.finditer(text[start:end])

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from extractor.core.geometry import Box
 from extractor.core.worksheet import Fact, Method, Printed, Value
@@ -35,6 +36,9 @@ LEFT_OVER = 0.6
 #: Empty boxes that must be seen before a missing one says anything.
 LEAST_EMPTY = 2
 
+#: The word that the options of a typed list share, and words between them that name no option.
+_SHARED = "服务"
+_FILLERS = re.compile(r"服务|功能|平台|类别?|等|以及|和|及|与|方面|领域|一体化|综合")
 #: An answer of nothing but numbers of options: 1、3.
 _NUMBERS = re.compile(r"[\s:：]*[1-9](?:\s*[、,，.．;；/和及\s]\s*[1-9])*\s*[。.]?\s*")
 
@@ -116,8 +120,21 @@ def _chosen(run: TextRun, options: list[_Option], many: bool, members: int) -> _
     plain = all(o.state == "plain" for o in options)
     preprinted = len({o.id for o in options}) == members
     if plain and (len(options) == 1 or (many and not preprinted)):
-        return _Chosen(tuple(options))
+        more = many and _unknown_words(run, options)
+        return _Chosen(tuple(options), MAYBE if more else 1.0)
     return None
+
+
+def _unknown_words(run: TextRun, options: Sequence[_Option]) -> bool:
+    """Whether a typed list holds words behind its first option that are none of the options known."""
+    rest = "".join(
+        run.text[a.end : b.start] for a, b in pairwise(sorted(options, key=lambda o: o.start))
+    )
+    last = max(o.end for o in options)
+    first = min(o.start for o in options)
+    rest += run.text[last : last + 12]
+    lead = re.search(r"[\u4e00-\u9fa5]{2,}(?=\s*[、，,/／])", run.text[max(0, first - 12) : first])
+    return lead is not None or len(re.findall(r"[\u4e00-\u9fa5]", _FILLERS.sub("", rest))) >= 2
 
 
 def _left_over(options: Sequence[_Option], many: bool) -> tuple[_Option, ...]:
@@ -207,7 +224,28 @@ def _options(run: TextRun, start: int, names: Mapping[str, tuple[str, ...]]) -> 
                 continue
             taken.append((a, b))
             found.append(_Option(option, a, b, "plain"))
+    found += _shortened(text, start, spellings, taken)
     return _with_states(run, start, sorted(found, key=lambda o: o.start))
+
+
+def _shortened(
+    text: str, start: int, spellings: Sequence[tuple[str, str]], taken: Sequence[tuple[int, int]]
+) -> list[_Option]:
+    """Options of a list that share their last word: 技术、培训、信息服务."""
+    if not taken or not re.search(rf"{_SHARED}[。；;\s]*$", text):
+        return []
+    found: dict[int, _Option] = {}
+    for spelling, option in spellings:
+        stem = spelling.removesuffix(_SHARED)
+        if stem == spelling or len(stem) < 2:
+            continue
+        for match in re.finditer(
+            rf"(?:^|(?<=[、，,/／\s:：和及])){re.escape(stem)}(?=\s*[、，,/／和及与等])", text
+        ):
+            a, b = match.span()
+            if a >= start and not any(a < t[1] and t[0] < b for t in taken):
+                found.setdefault(a, _Option(option, a, b, "plain"))
+    return list(found.values())
 
 
 def _with_states(run: TextRun, start: int, options: list[_Option]) -> list[_Option]:

@@ -24,7 +24,12 @@ _HEADING = re.compile(
 )
 _CONTENT = re.compile(
     r"^\s*(?:第\s*[一二三四五六七八九十\d]{1,3}\s*[条章]|[一二三四五六七八九十]{1,3}\s*[、.．]|\d{1,2}\s*[、.．])?\s*"
-    r"(?:双方|主要)?(?:合作|服务)(?:的)?(?:主要)?(?:内容|事项|范围)(?:[和及与](?:方式|范围|形式|内容))?\s*[:：]?\s*"
+    r"(?:(?:双方|主要)?(?:合作|服务|协作|共建|共享|委托|支持)(?:的)?(?:主要)?(?:内容|事项|范围|项目|领域|方向|业务|主题)(?:[和及与](?:方式|范围|形式|内容))?\s*[:：]?"
+    r"|[（(【]\s*(?:合作|服务|协作)?(?:的)?(?:主要)?(?:内容|事项|范围|项目|领域)\s*[）)】]\s*[:：]?)\s*"
+)
+#: A clause that says no more than who offers what to whom: 甲方为乙方服务的企业提供法律咨询服务。
+_OFFERED_TO = re.compile(
+    r"(?:[甲乙丙]方|双方|合作机构|服务机构|平台)[^，,。；;：:]{0,4}(?:为|向|面向|对)[^，,。；;：:]{2,30}?提供(?P<content>[^，,。；;：:]{2,30}?)(?:方面|领域|等)?(?:的)?(?:专业)?服务?[。；;]?\s*"
 )
 #: 双方在以下方面开展合作：… only leads to what follows.
 _CONTENT_LEAD = re.compile(
@@ -101,7 +106,7 @@ _SIGNED_ON = re.compile(
 )
 #: 就财务规范与税务辅导达成如下共识, 在实训师资与场地方面建立…: what it is about, in its first sentence.
 _ABOUT = re.compile(
-    r"(?:就|围绕|针对)(?P<content>[^，,。；;：:（()）]{3,40}?)(?:等)?(?:方面|领域|事宜|事项|工作|业务|合作|服务)*(?:达成|开展|签订|订立|进行|经)"
+    r"(?:就|围绕|针对)(?:在|于)?(?P<content>[^，,。；;：:（()）]{3,40}?)(?:等)?(?:方面|领域|事宜|事项|工作|业务|合作|服务)*(?:达成|开展|签订|订立|进行|经)"
     r"|(?:在|于)(?P<field>[^，,。；;：:（()）]{3,40}?)(?:等)?(?:方面|领域)(?:达成|开展|建立|进行|展开|加强|深化)"
 )
 _VAGUE = re.compile(r"^(?:以下|下列|如下|有关|相关|合作|本|双方|此|上述|前述|该)")
@@ -145,7 +150,9 @@ def _content(paper: Paper) -> None:
                 bare = run.text.rstrip()
                 one = lead is not None and bare.endswith("。") and bare.count("。") == 1
                 end = len(bare) - 1 if one else len(run.text)
-                fact = paper.read("agreements.content", run, (start, end))
+                clause = _OFFERED_TO.fullmatch(run.text, start, end)
+                span = clause.span("content") if clause else (start, end)
+                fact = paper.read("agreements.content", run, span)
             else:
                 below = list(takewhile(lambda r: not _HEADING.match(r.text), runs[i + 1 :]))
                 lines = tuple(line for other in below for line in other.lines)
@@ -245,6 +252,11 @@ _ADDRESSED = re.compile(
 _ROLE = re.compile(
     r"(?:聘(?:请|任|用)?(?:乙方|受聘人|[\u4e00-\u9fa5]{2,3})?|同志|先生|女士|教授|老师|博士|您|你)\s*(?:为|担任|出任|作为|任)\s*(?:我单位|我公司|我中心|本单位|本公司|本平台|本中心|本院|本会|本所)?(?:的)?(?!协议|合同|书|期|证)\s*(?P<role>[^，,。；;\s（(]{2,30})"
 )
+#: 聘请您（江苏大学）担任我单位技术专家: who is addressed stands above, where they work in brackets.
+_TOLD_YOU = re.compile(
+    r"聘(?:请|任|用)?\s*(?:您|你|[\u4e00-\u9fa5·]{2,4}?(?:同志|先生|女士|教授|老师|博士)?)\s*[（(]\s*(?P<employer>[\u4e00-\u9fa5（）()]{2,36}?(?:公司|中心|大学|学院|学校|研究院|研究所|事务所|协会|商会|学会|集团|厂|院|所|局|站|银行|分行))[^（()）]{0,8}\s*[）)]\s*"
+    r"(?:为|担任|出任|作为|任)\s*(?:我单位|我公司|我中心|我平台|我院|我会|本单位|本公司|本平台|本中心|本院|本会|本所|平台)?(?:的)?(?P<role>[^，,。；;\s（(]{2,30})"
+)
 #: 聘为某某公司专家: the body that appoints is no part of the role.
 _OWN_BODY = re.compile(
     r"[\u4e00-\u9fa5（）()]{4,30}?(?:公司|中心|协会|学会|研究院)的?(?=[\u4e00-\u9fa5]{2})"
@@ -276,6 +288,15 @@ def finish_letter(paper: Paper) -> None:
     """A letter of appointment says it in sentences; seals and issuer stand at its foot."""
     for page in paper.pages:
         for run in page_paragraphs(page):
+            told = _TOLD_YOU.search(run.text)
+            if told is not None:
+                for field, group in (("employer", "employer"), ("role", "role")):
+                    if told[group]:
+                        paper.add(
+                            paper.read(
+                                f"expert_letters.{field}", run, told.span(group), factor=0.97
+                            )
+                        )
             for pattern in (_LETTER, _ADDRESSED):
                 match = pattern.search(run.text)
                 if (

@@ -32,6 +32,10 @@ _STANDARD = re.compile(
     r"|ISO(?:\s*/\s*IEC)?\s*\d{4,5}\s*[:：-]\s*\d{4}|RB\s*/?\s*T\s*214\s*[-－—]\s*\d{4}|CNAS\s*-\s*CL01(?:\s*[:：]\s*\d{4})?",
     re.IGNORECASE,
 )
+#: No. 09822Q10427R0S, (编号: 0122-Q-0045), 证书 No 12345678 on a row of its own.
+_NO = re.compile(
+    r"\s*[（(\[【]?\s*(?:证书|注册|登记|备案)?\s*(?:N[Oo0o°º][.。:：]?|№|编\s*号|字号)\s*[:：.]?\s*(?P<no>(?=[^\s]*\d{3})[0-9A-Z][0-9A-Z\-—/.]{5,30})\s*[）)\]】]?\s*$"
+)
 _HOLDER_BEFORE = re.compile(r"兹\s*证\s*明|特发此证|授予|颁发给|批准|经审查|经评审")
 _ADDRESS = re.compile(r"地址|住所|邮编")
 _SCOPE = re.compile(
@@ -51,6 +55,7 @@ def finish_certificate(paper: Paper) -> None:
                     "certificates.standard", run, match.span(), factor=LOOSE if slip else 1.0
                 )
             )
+    _number(paper)
     _holder(paper)
     _issuer(paper)
     for page in paper.pages:
@@ -70,6 +75,18 @@ def _kind(paper: Paper) -> None:
     spot = first_words(paper, ("证书", "资质", "资格"))
     if spot is not None:
         paper.add(paper.state("certificates.kind", spot, "other", 0.8))
+
+
+def _number(paper: Paper) -> None:
+    """A number that only No. or 编号 leads, or that stands in brackets under the title."""
+    if "certificates.number" in paper.cells:
+        return
+    for page in paper.pages:
+        for run in page_rows(page)[:12]:
+            told = _NO.match(run.text)
+            if told is not None:
+                paper.add(paper.read("certificates.number", run, told.span("no"), factor=0.97))
+                return
 
 
 def _holder(paper: Paper) -> None:

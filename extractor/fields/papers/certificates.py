@@ -34,6 +34,7 @@ CERTIFICATES = (
 
 #: Trust in a value under which a label stands of which only one half was read.
 TORN = 0.8
+_DATED = re.compile(rf"\s*{DATE}")
 _USCC = r"(?<![0-9A-Z])([0-9A-Z]{2}\s?[0-9OIZSBGL]{6}\s?[0-9A-Z]{10})(?![0-9A-Z])"
 
 
@@ -53,6 +54,7 @@ def read_certificate(view: DocumentView, specs: FieldSpecs) -> Extraction:
             if entry is not None:
                 facts += _facts_of(view, specs, entry, item, placed, rows)
         facts += _extras(view, specs, form, page, facts)
+    facts = _from_the_start(facts)
     return Extraction(facts=tuple({f.id: f for f in facts}.values()))
 
 
@@ -70,7 +72,10 @@ def _facts_of(
         return []
     colon = re.match(r"[\s:：]*", run.text)
     whole = _before_torn_label(run)
-    spot = spot_of(run, colon.end() if colon else 0, whole or len(run.text))
+    end = whole or len(run.text)
+    if spec.type == "org_name":
+        end = min(end, _before_date(run))
+    spot = spot_of(run, colon.end() if colon else 0, end)
     if spot is None:
         return []
     if whole:
@@ -100,6 +105,34 @@ def _before_torn_label(run: TextRun) -> int | None:
             return offset
         offset += len(line.text)
     return None
+
+
+def _before_date(run: TextRun) -> int:
+    """Where a line of its own begins with a date: the day under the authority's name is no part of it."""
+    offset = 0
+    for line in run.lines:
+        if offset and _DATED.match(line.text):
+            return offset
+        offset += len(line.text)
+    return len(run.text)
+
+
+def _from_the_start(facts: Sequence[Fact]) -> list[Fact]:
+    """A term that only says 长期 runs from the day the holder was founded."""
+    founded = next((f for f in facts if f.field == "lic_established_date"), None)
+    if founded is None or not isinstance(founded.value, str):
+        return list(facts)
+    return [
+        f.model_copy(
+            update={
+                "value": f"{founded.value}/..",
+                "confidence": min(f.confidence, founded.confidence),
+            }
+        )
+        if f.field == "lic_term" and f.value == "../.."
+        else f
+        for f in facts
+    ]
 
 
 def _rep_label(view: DocumentView, specs: FieldSpecs, item: Placed) -> list[Fact]:

@@ -49,6 +49,13 @@ _CALLED = re.compile(
 )
 
 
+_AGREE = re.compile(
+    r"\s*(?:兹由|现由|由)?(?P<first>[\u4e00-\u9fa5（）()]{2,36}?(?:公司|中心|大学|学院|学校|研究院|研究所|事务所|协会|商会|学会|促进会|集团|银行|分行|支行|院|所|厂|社|局|基地|园区))\s*(?:与|和|及|同)\s*"
+    r"(?P<second>[\u4e00-\u9fa5（）()]{2,36}?(?:公司|中心|大学|学院|学校|研究院|研究所|事务所|协会|商会|学会|促进会|集团|银行|分行|支行|院|所|厂|社|局|基地|园区))\s*"
+    r"(?=(?:双方|共同)?(?:经|就|本着|为|在|达成|签订|签署|订立|建立|根据|依据|通过|于|决定|开展|[，,]))"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """A party: its role as printed (甲方 …), its name and where the name stands."""
@@ -74,7 +81,7 @@ def parties_of(paper: Paper) -> tuple[Party, ...]:
                 if role not in found:
                     _take(found, role, run, _name_before(run.text, match.start()))
     if not found:
-        found = _called(paper)
+        found = _called(paper) or _agreeing(paper)
         return tuple(found.values()) if len(found) >= 2 else ()
     return tuple(found[role] for role in sorted(found, key="甲乙丙丁".find))
 
@@ -90,6 +97,20 @@ def _called(paper: Paper) -> dict[str, Party]:
                 return found
             found.clear()  # both stand in one sentence, or these are no parties
     return found
+
+
+def _agreeing(paper: Paper) -> dict[str, Party]:
+    """Two bodies that an opening sentence joins and lets agree: 甲中心与乙公司经充分沟通，就…达成一致."""
+    for page in paper.pages[:1]:
+        for run in page_paragraphs(page):
+            told = _AGREE.match(run.text)
+            if told is None or not all(has_org_suffix(told[g]) for g in ("first", "second")):
+                continue
+            found: dict[str, Party] = {}
+            for role, group in (("甲方", "first"), ("乙方", "second")):
+                _take(found, role, run, told.span(group))
+            return found
+    return {}
 
 
 def _org_before(text: str, end: int) -> tuple[int, int] | None:

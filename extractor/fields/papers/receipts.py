@@ -26,6 +26,9 @@ _PARTY = LabelIndex(
     ]
 )  # fmt: skip
 _TOTAL = re.compile(r"价税合计|[（(]?\s*小\s*写\s*[）)]?")
+#: The number behind No, the code alone: eight digits, and ten or twelve.
+_NUMBERED = re.compile(r"\s*(?:N[Oo0o°º][.。:：]?|№)\s*(?P<digits>\d{8})\s*")
+_CODED = re.compile(r"\s*(?P<digits>\d{12}|\d{10})\s*")
 _AMOUNT = re.compile(r"[¥￥Y]\s*(?P<money>-?\d[\d,，]*[.．]\d{2})(?!\d)")
 _ITEM = re.compile(r"(?P<item>[*＊][\u4e00-\u9fa5、（）()]{2,16}[*＊][^\s¥￥]{1,40})")
 _VOID = re.compile(r"作废|红字|冲红|负数|红冲")
@@ -34,10 +37,28 @@ _VOID = re.compile(r"作废|红字|冲红|负数|红冲")
 def finish_invoice(paper: Paper) -> None:
     """Seller and buyer told apart by place; amount with tax; whether it was voided."""
     for page in paper.pages:
+        _invoice_numbers(paper, page)
         _invoice_parties(paper, page)
         _invoice_amount(paper, page)
         _invoice_item(paper, page)
     _voided(paper)
+
+
+def _invoice_numbers(paper: Paper, page: PacketPage) -> None:
+    """Code and number as paper invoices print them without labels: 3200184130 … No 09800043."""
+    top = page.read.upright.height_pt * 0.35
+    found: dict[str, list[tuple[TextRun, tuple[int, int]]]] = {}
+    for line in page.read.lines:
+        if line.box.cy > top:
+            continue
+        run = TextRun(page, (line,))
+        for field, pattern in (("invoices.number", _NUMBERED), ("invoices.code", _CODED)):
+            told = pattern.fullmatch(line.text)
+            if told is not None:
+                found.setdefault(field, []).append((run, told.span("digits")))
+    for field, places in found.items():
+        if len({run.text[slice(*span)] for run, span in places}) == 1:
+            paper.add(paper.read(field, *places[0]))
 
 
 def _invoice_parties(paper: Paper, page: PacketPage) -> None:
