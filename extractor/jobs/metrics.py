@@ -118,16 +118,39 @@ class LedgerCollector:
         yield up
 
 
-def registry_of(ledger: Ledger) -> CollectorRegistry:
-    """A registry that holds the figures of this ledger and nothing else."""
+class PrecheckCollector:
+    """The same figures of the ledger of pre-checks, as ``extractor_precheck_…``: what waits there is an
+    applicant at a screen. Disk, webhooks and watch folders are not its own."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._all = LedgerCollector(ledger)
+
+    def collect(self) -> Iterator[Metric]:
+        """See ``LedgerCollector``."""
+        for told in self._all.collect():
+            if not told.name.startswith(_SHARED):
+                name = told.name.replace("extractor_", "extractor_precheck_", 1)
+                own = Metric(name, f"Pre-checks: {told.documentation}", told.type)
+                for sample in told.samples:
+                    own.add_sample(name, sample.labels, sample.value)
+                yield own
+
+
+_SHARED = ("extractor_disk", "extractor_messages", "extractor_watchers")
+
+
+def registry_of(ledger: Ledger, prechecks: Ledger | None = None) -> CollectorRegistry:
+    """A registry that holds the figures of this ledger (and of that of pre-checks) and nothing else."""
     registry = CollectorRegistry()
     registry.register(LedgerCollector(ledger))
+    if prechecks is not None:
+        registry.register(PrecheckCollector(prechecks))
     return registry
 
 
-def metrics_page(ledger: Ledger) -> tuple[bytes, str]:
+def metrics_page(ledger: Ledger, prechecks: Ledger | None = None) -> tuple[bytes, str]:
     """What ``/metrics`` answers: the body and its content type."""
-    return generate_latest(registry_of(ledger)), CONTENT_TYPE_LATEST
+    return generate_latest(registry_of(ledger, prechecks)), CONTENT_TYPE_LATEST
 
 
 def serve_metrics(ledger: Ledger, port: int, host: str = "127.0.0.1") -> tuple[HTTPServer, Thread]:

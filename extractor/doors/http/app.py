@@ -107,7 +107,8 @@ def _add_own_routes(app: FastAPI) -> None:
     def metrics(request: Request, who: MayAdmin) -> Response:
         """Figures for Prometheus; give the scraper a key with scope admin."""
         del who
-        content, media_type = metrics_page(request.app.state.service.ledger)
+        service: Service = request.app.state.service
+        content, media_type = metrics_page(service.ledger, service.prechecks)
         return Response(content, headers={"Content-Type": media_type})
 
     @app.get(

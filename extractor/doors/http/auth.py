@@ -110,13 +110,17 @@ class Gate:
         return found
 
     async def _asked_portal(self, request: Request) -> Principal | None:
-        if self.authenticate is None:
-            return None
-        said = self.authenticate(request)
-        found = await said if inspect.isawaitable(said) else said
+        found = await self.of_portal(request)
         if found is not None and "cookie" in request.headers:
             _refuse_forged(request)
         return found
+
+    async def of_portal(self, request: Request) -> Principal | None:
+        """Whom the portal's own ``authenticate`` names; a plain function or a coroutine."""
+        if self.authenticate is None:
+            return None
+        said = self.authenticate(request)
+        return await said if inspect.isawaitable(said) else said
 
     def of_key(self, request: Request) -> Principal | None:
         """Whom the request's API key speaks for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +12,7 @@ from extractor.core.worksheet import (
     BoxTuple,
     Decision,
     FactStatus,
+    Finding,
     MaterialStatus,
     PageInfo,
     SealInfo,
@@ -24,6 +26,7 @@ from extractor.doors.http.auth import Principal
 from extractor.doors.http.keys import Role, Scope
 from extractor.jobs.records import Job, JobState
 from extractor.pipeline.changes import Changes
+from extractor.worksheet.english import English
 
 
 class _Body(BaseModel):
@@ -170,14 +173,15 @@ class ChangesTold(_Body):
     gone_findings: list[FindingTold]
 
     @staticmethod
-    def of(changes: Changes) -> ChangesTold:
-        """As the pipeline found them."""
+    def of(changes: Changes, english: English | None = None) -> ChangesTold:
+        """As the pipeline found them, told in Chinese where no ``english`` is given."""
 
-        def told(findings: object) -> list[FindingTold]:
+        def told(findings: Iterable[Finding]) -> list[FindingTold]:
+            shown = findings if english is None else map(english.finding, findings)
             return [
                 FindingTold(check=f.check, severity=f.severity, title=f.title, message=f.message,
                             pages=list(f.pages))
-                for f in findings  # type: ignore[attr-defined]
+                for f in shown
             ]  # fmt: skip
 
         return ChangesTold(

@@ -22,6 +22,7 @@ from starlette.types import Receive, Scope, Send
 from extractor.core.errors import ExtractorError
 from extractor.jobs.database import LedgerError
 from extractor.jobs.job_book import KeyConflict
+from extractor.pipeline.naming import english_of
 
 _LOG = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -163,64 +164,73 @@ def trouble_of(error: ExtractorError) -> Trouble:
 
 def install(app: FastAPI) -> None:
     """Make every error of ``app`` a problem."""
-
-    @app.exception_handler(Trouble)
-    async def told(request: Request, error: Trouble) -> Response:
-        return problem(request, error)
-
-    @app.exception_handler(ExtractorError)
-    async def ours(request: Request, error: ExtractorError) -> Response:
-        return problem(request, trouble_of(error))
-
-    @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, error: RequestValidationError) -> Response:
-        if any(
-            e["loc"] == ("header", "If-Match") and e["type"] == "missing" for e in error.errors()
-        ):
-            return problem(request, no_if_match())
-        faults = [
-            FieldFault(at=".".join(str(part) for part in e["loc"]), message=str(e["msg"]))
-            for e in error.errors()[:20]
-        ]
-        where = "、".join(f.at for f in faults)
-        trouble = Trouble(
-            "invalid", f"请求有误：{where}", f"Not right: {', '.join(f.at for f in faults)}"
-        )
-        return problem(request, trouble, faults)
-
-    @app.exception_handler(HTTPException)
-    async def http(request: Request, error: HTTPException) -> Response:
-        kind = _BY_STATUS.get(error.status_code, "bad_request")
-        headers = dict(error.headers or {})
-        if kind == "method_not_allowed":
-            headers["Allow"] = ", ".join(_methods_of(app, request)) or headers.get("allow", "")
-        title = _KINDS[kind]
-        return problem(request, Trouble(kind, title[1], title[2], headers))
-
-    @app.exception_handler(OSError)
-    async def disk(request: Request, error: OSError) -> Response:
-        _LOG.error("storage failed: %s", error.strerror or type(error).__name__)
-        return problem(
-            request,
-            Trouble("full", "磁盘已满或不能写入，没有收下；请通知管理员，稍后再试",
-                    "The disk is full or cannot be written; nothing was taken.",
-                    {"Retry-After": "60"}),
-        )  # fmt: skip
-
-    @app.exception_handler(Exception)
-    async def bug(request: Request, error: Exception) -> Response:
-        _LOG.error("unexpected %s", type(error).__name__, exc_info=error)
-        return problem(
-            request,
-            Trouble("internal", "程序出错，已记入日志；请通知管理员", "Logged; tell the operator."),
-        )
+    for kind, answer in (
+        (Trouble, _of_trouble), (ExtractorError, _of_ours), (RequestValidationError, _of_request),
+        (HTTPException, _of_http), (OSError, _of_disk), (Exception, _of_bug),
+    ):  # fmt: skip
+        app.add_exception_handler(kind, answer)  # type: ignore[arg-type]
 
 
-def _methods_of(app: FastAPI, request: Request) -> list[str]:
+async def _of_trouble(request: Request, error: Trouble) -> Response:
+    return problem(request, error)
+
+
+async def _of_ours(request: Request, error: ExtractorError) -> Response:
+    trouble = trouble_of(error)
+    if not trouble.en and wants_english(request.headers.get("accept-language")):
+        trouble.en = _english(request, trouble.zh)
+    return problem(request, trouble)
+
+
+def _english(request: Request, zh: str) -> str:
+    """What an error of the product says, in English; "" where there is none for it."""
+    told = english_of(request.app.state.service.tools.catalogue).message(zh)
+    return "" if told == zh else told
+
+
+async def _of_request(request: Request, error: RequestValidationError) -> Response:
+    if any(e["loc"] == ("header", "If-Match") and e["type"] == "missing" for e in error.errors()):
+        return problem(request, no_if_match())
+    faults = [
+        FieldFault(at=".".join(str(part) for part in e["loc"]), message=str(e["msg"]))
+        for e in error.errors()[:20]
+    ]
+    where = [f.at for f in faults]
+    trouble = Trouble("invalid", f"请求有误：{'、'.join(where)}", f"Not right: {', '.join(where)}")
+    return problem(request, trouble, faults)
+
+
+async def _of_http(request: Request, error: HTTPException) -> Response:
+    kind = _BY_STATUS.get(error.status_code, "bad_request")
+    headers = dict(error.headers or {})
+    if kind == "method_not_allowed":
+        headers["Allow"] = ", ".join(_methods_of(request)) or headers.get("allow", "")
+    title = _KINDS[kind]
+    return problem(request, Trouble(kind, title[1], title[2], headers))
+
+
+async def _of_disk(request: Request, error: OSError) -> Response:
+    _LOG.error("storage failed: %s", error.strerror or type(error).__name__)
+    trouble = Trouble(
+        "full", "磁盘已满或不能写入，没有收下；请通知管理员，稍后再试",
+        "The disk is full or cannot be written; nothing was taken.", {"Retry-After": "60"},
+    )  # fmt: skip
+    return problem(request, trouble)
+
+
+async def _of_bug(request: Request, error: Exception) -> Response:
+    _LOG.error("unexpected %s", type(error).__name__, exc_info=error)
+    trouble = Trouble(
+        "internal", "程序出错，已记入日志；请通知管理员", "Logged; tell the operator."
+    )
+    return problem(request, trouble)
+
+
+def _methods_of(request: Request) -> list[str]:
     """All methods that the requested address knows; the router alone names those of one route."""
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     known: set[str] = set()
-    for template, methods in app.openapi()["paths"].items():
+    for template, methods in request.app.openapi()["paths"].items():
         if compile_path(template)[0].match(path):
             known |= {method.upper() for method in methods}
     return sorted(known)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import inspect
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -126,17 +125,13 @@ class LedgerStore:
 
 @dataclass(frozen=True, slots=True)
 class ReviewGate:
-    """How viewers of the page become known: the portal's sign-on, or an API key typed once."""
+    """How viewers of the page become known: the portal's own word, its sign-on, or an API key typed once."""
 
     gate: Gate
 
-    def known(self, request: Request) -> Viewer | None:
-        """Whom the portal (where its ``authenticate`` is a plain function) or the trusted proxy names."""
-        said = self.gate.authenticate(request) if self.gate.authenticate is not None else None
-        if inspect.iscoroutine(said):
-            said.close()  # the page asks from a worker thread, where nothing can be awaited
-            said = None
-        who = said if isinstance(said, Principal) else self.gate.signed_on(request)
+    async def known(self, request: Request) -> Viewer | None:
+        """Whom the portal or the trusted proxy names."""
+        who = await self.gate.of_portal(request) or self.gate.signed_on(request)
         return None if who is None else _viewer(who)
 
     def login(self, word: str) -> Viewer | None:

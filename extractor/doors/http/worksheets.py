@@ -26,12 +26,12 @@ from extractor.doors.http.bodies import (
     SchemeTold,
 )
 from extractor.doors.http.keys import Scope
-from extractor.doors.http.problems import Trouble, no_if_match, told
+from extractor.doors.http.problems import Trouble, no_if_match, told, wants_english
 from extractor.doors.http.service import Service
 from extractor.doors.review.store import MEDIA_TYPES, ExportFormat
 from extractor.jobs.records import Job
-from extractor.pipeline.changes import changes_between
-from extractor.pipeline.naming import naming_of
+from extractor.pipeline.changes import Changes, changes_between
+from extractor.pipeline.naming import english_of, naming_of
 from extractor.setup.scheme_loading import load_schemes
 from extractor.worksheet.wording import Language
 
@@ -62,6 +62,13 @@ MayMatch = Annotated[
 def _found(request: Request, packet: str, who: Principal) -> tuple[Service, Job]:
     service: Service = request.app.state.service
     return service, job_of(service.ledger, packet, who)
+
+
+def _told(request: Request, changes: Changes) -> ChangesTold:
+    """What differs, in the language that the client likes better."""
+    service: Service = request.app.state.service
+    english = wants_english(request.headers.get("accept-language"))
+    return ChangesTold.of(changes, english_of(service.tools.catalogue) if english else None)
 
 
 @router.get(
@@ -184,7 +191,7 @@ async def decide(
         before, after = service.results.decide(job, body.corrections, who.reviewer, expected)
         new = after.worksheet.decisions[len(before.worksheet.decisions) :]
         changes = changes_between(before.worksheet, after.worksheet)
-        return Decided(head=after.head, decisions=list(new), changes=ChangesTold.of(changes))
+        return Decided(head=after.head, decisions=list(new), changes=_told(request, changes))
 
     decided = await run_in_threadpool(run)
     response.headers["ETag"] = f'"{decided.head}"'
@@ -215,7 +222,7 @@ def judge(
     scheme = after.worksheet.scheme
     return Judged(
         scheme=scheme.id, scheme_title=scheme.title, as_of=scheme.as_of, kept=body.keep,
-        changes=ChangesTold.of(changes_between(before.worksheet, after.worksheet)),
+        changes=_told(request, changes_between(before.worksheet, after.worksheet)),
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from extractor.doors.review.gate import (
 from extractor.doors.review.store import ReviewStore
 from extractor.doors.review.views import Asked, Page
 from extractor.doors.review.words import page_words
+from extractor.pipeline.naming import english_of
 from extractor.pipeline.tools import Tools
 from extractor.worksheet.wording import Language
 
@@ -144,7 +145,7 @@ class _Door:
     async def deciding(self, request: Request) -> Response:
         """Decisions: the session's own token is asked for, and the right to decide."""
         form = await _form_of(request)
-        session, _ = session_of(request, self.gate, self.sessions)
+        session, _ = await session_of(request, self.gate, self.sessions)
         words = page_words(_language(request))
         refusal = self._refusal(request, session, form)
         if refusal:
@@ -167,18 +168,24 @@ class _Door:
     async def _answer(
         self, request: Request, show: Callable[[Asked], Page | Response], form: Mapping[str, str]
     ) -> Response:
-        session, fresh = session_of(request, self.gate, self.sessions)
+        session, fresh = await session_of(request, self.gate, self.sessions)
         if session is None:
             return self._to_login(request)
         asked = self._asked(request, session, form)
         try:
             shown = await run_in_threadpool(show, asked)
         except ExtractorError as error:
-            return self._failure(request, session, str(error), _STATUS.get(error.kind, 500))
+            message = self._told(error, _language(request))
+            return self._failure(request, session, message, _STATUS.get(error.kind, 500))
         response = shown if isinstance(shown, Response) else self.templates.answer(shown, asked)
         if fresh:
             self.sessions.give(response, session, request)
         return _speaking(request, response)
+
+    def _told(self, error: ExtractorError, language: Language) -> str:
+        if language == "zh":
+            return str(error)
+        return english_of(self.tools.catalogue).message(str(error))
 
     def _asked(self, request: Request, session: Session, form: Mapping[str, str]) -> Asked:
         return Asked(
@@ -254,7 +261,7 @@ class _Door:
     async def logout(self, request: Request) -> Response:
         """End the session."""
         form = await _form_of(request)
-        session, _ = session_of(request, self.gate, self.sessions)
+        session, _ = await session_of(request, self.gate, self.sessions)
         refusal = self._refusal(request, session, form)
         words = page_words(_language(request))
         if refusal is not None and refusal[1] != "error.rights":

@@ -61,7 +61,7 @@ class Viewer:
 class Gate(Protocol):
     """How viewers become known. The service brings its own."""
 
-    def known(self, request: Request) -> Viewer | None:
+    async def known(self, request: Request) -> Viewer | None:
         """The viewer whom the request itself names (the portal's header); ``None`` for the cookie's."""
 
     def login(self, word: str) -> Viewer | None:
@@ -78,7 +78,7 @@ class TokenGate:
     token: str
     viewer: Viewer
 
-    def known(self, request: Request) -> Viewer | None:
+    async def known(self, request: Request) -> Viewer | None:
         """Nobody: a request names no one here."""
         return None
 
@@ -165,10 +165,12 @@ def _encoded(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
 
 
-def session_of(request: Request, gate: Gate, sessions: Sessions) -> tuple[Session | None, bool]:
+async def session_of(
+    request: Request, gate: Gate, sessions: Sessions
+) -> tuple[Session | None, bool]:
     """The session of a request, and whether it is new and must be given to the browser."""
     kept = sessions.read(request.cookies.get(COOKIE, ""))
-    known = gate.known(request)
+    known = await gate.known(request)
     if known is None:
         return (kept, False) if kept is not None and gate.still(kept.viewer) else (None, False)
     if kept is not None and kept.viewer.name == known.name and kept.viewer.tenant == known.tenant:

@@ -9,7 +9,7 @@ import pytest
 from support.http_site import Site
 
 from extractor.doors.http.auth import Principal
-from extractor.doors.http.keys import Role, Scope
+from extractor.doors.http.keys import SCOPES_OF, Role, Scope
 
 
 @dataclass(frozen=True)
@@ -158,3 +158,23 @@ def test_who_asks_too_often_waits_and_others_do_not(make_site: Callable[..., Sit
     refused = site.client.get("/v1/me", headers=site.as_("hand"))
     assert int(refused.headers["Retry-After"]) >= 1
     assert site.client.get("/v1/me", headers=site.as_("lead")).status_code == 200
+
+
+def test_a_portals_coroutine_names_the_viewer_of_the_review_page(
+    make_site: Callable[..., Site],
+) -> None:
+    async def who(request: object) -> Principal | None:
+        name = request.cookies.get("portal")  # type: ignore[attr-defined]
+        if not name:
+            return None
+        role = Role.PORTAL if name == "applicant" else Role.LEAD
+        return Principal(name, "city", role, SCOPES_OF[role])
+
+    site = make_site(authenticate=who)
+    site.client.cookies.set("portal", "wang")
+    page = site.client.get("/review/")
+    assert page.status_code == 200 and "wang" in page.text
+    site.client.cookies.clear()
+    site.client.cookies.set("portal", "applicant")  # a portal's applicant is no reviewer
+    asked = site.client.get("/review/", headers={"Accept": "text/html"}, follow_redirects=False)
+    assert asked.status_code == 303

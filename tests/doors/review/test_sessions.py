@@ -126,7 +126,7 @@ def test_leaving_ends_the_session_and_needs_the_token(site: Site) -> None:
 class HeaderGate:
     """A portal that says who is there."""
 
-    def known(self, request: Request) -> Viewer | None:
+    async def known(self, request: Request) -> Viewer | None:
         name = request.headers.get("x-user")
         return Viewer(name, may_decide=name != "guest") if name else None
 
