@@ -45,6 +45,15 @@ _COMMON = re.compile(
     r"服务|管理|咨询|科技|技术|创业|发展|促进|信息|工业|中心|协会|[省市区县局厅和（）]"
 )
 
+_BODY = r"[\u4e00-\u9fff（）·]{3,28}?(?:公司|中心|事务所|大学|学院|学校|研究院|协会|商会|银行|局|厅|委员会)"
+_JOINED = re.compile(
+    rf"(?P<first>{_BODY})[与和及同](?P<second>{_BODY})(?:双方|共同)?(?:经|就|本着|为|在|达成|签|$)"
+)
+
+#: How often more a name must stand in print than its misreading by one character.
+_MORE = 2
+#: A name on the seal's own page: of its characters, of those that are its own, and before any other.
+_HERE_LIKE, _HERE_OWN, _CLEAR_HERE = 0.5, 0.5, 0.15
 _LEAST_LIKE = 0.7  # of a name's characters on the ring
 _LEAST_LIKE_CUT = 0.75  # … of those characters that a cut seal still shows
 _LEAST_OWN = 0.66  # of the characters that not every second name has
@@ -75,7 +84,8 @@ def with_owners(pages: Sequence[PacketPage]) -> tuple[PacketPage, ...]:
     printed = printed_names(line.text for page in pages for line in page.read.lines)
     out = []
     for page in pages:
-        seals = tuple(settled(seal, printed) for seal in page.read.seals)
+        here = printed_names(line.text for line in page.read.lines) if page.read.seals else None
+        seals = tuple(settled(seal, printed, here) for seal in page.read.seals)
         same = seals == page.read.seals
         out.append(page if same else replace(page, read=replace(page.read, seals=seals)))
     return tuple(out)
@@ -90,13 +100,51 @@ def printed_names(texts: Iterable[str]) -> PrintedNames:
             name = _CLOSING.sub("", _LABEL.sub("", piece))
             if 5 <= len(name) <= 32 and ends_like_a_name(name):
                 names[name] += 1
+            else:
+                names.update(_in_sentence(name))
             if place := _PLACE.match(name):
                 places[place.group()] += 1
     return PrintedNames(names, places)
 
 
-def settled(seal: Seal, printed: PrintedNames) -> Seal:
-    """``seal`` with the organisation that its ring is a reading of; unchanged where none is clear."""
+def _in_sentence(piece: str) -> list[str]:
+    """The names that a sentence joins: 甲中心与乙公司经充分沟通."""
+    told = _JOINED.match(piece)
+    return [told["first"], told["second"]] if told is not None else []
+
+
+def _usual(read: str, printed: PrintedNames) -> str | None:
+    """The name that ``read`` is in print, too, but seldom: a slip in one character of a usual one."""
+    often = [
+        name
+        for name, count in printed.names.items()
+        if name != read
+        and count >= max(_OFTEN, _MORE * printed.names[read])
+        and abs(len(name) - len(read)) <= 1
+        and Levenshtein.distance(name, read) == 1
+    ]
+    return often[0] if len(often) == 1 and printed.names[read] else None
+
+
+def _on_this_page(read: str, here: PrintedNames, printed: PrintedNames) -> str | None:
+    """The one name on the seal's own page that half of its ring, and of what is its own, agrees with."""
+    likes = {
+        name: 1 - Levenshtein.distance(read, name) / max(len(name), len(read))
+        for name in here.names
+    }
+    ranked = sorted(likes, key=lambda n: likes[n], reverse=True)
+    best = ranked[0] if ranked else None
+    if best is None or likes[best] < _HERE_LIKE or _owns(read, best, printed) < _HERE_OWN:
+        return None
+    rivals = [n for n in ranked[1:] if best not in n and n not in best]
+    return best if not rivals or likes[best] - likes[rivals[0]] >= _CLEAR_HERE else None
+
+
+def settled(seal: Seal, printed: PrintedNames, here: PrintedNames | None = None) -> Seal:
+    """``seal`` with the organisation that its ring is a reading of; unchanged where none is clear.
+
+    ``here``: the names on the seal's own page; one of them may be known by less of its ring.
+    """
     if not seal.text or seal.kind == "person":
         return seal
     ring = seal.text.split("\n", 1)[0]
@@ -109,11 +157,13 @@ def settled(seal: Seal, printed: PrintedNames) -> Seal:
     read = seal_words(ring, inner, 1.0, seal.shape).organisation
     if read is None:
         return seal
-    if printed.names[read]:
-        # Equal to a name in print, unless that is a misreading of a much more usual one.
+    usual = _usual(read, printed)
+    if printed.names[read] and usual is None:
         confidence = max(seal.text_confidence, _EQUAL)
         return replace(seal, organisation=read, printed=None, text_confidence=confidence)
-    name = _fitting(read, printed) or _office(read, printed)
+    name = usual or _fitting(read, printed) or _office(read, printed)
+    if name is None and here is not None:
+        name = _on_this_page(read, here, printed)
     if name is None or fold_text(name) == fold_text(read):
         return seal
     kind = kind_of(name + inner, name, seal.shape) if seal.kind == "official" else seal.kind
@@ -225,7 +275,7 @@ def _with_ending(read: str) -> str:
         # One character of six may be wrong; the length of the rest of the name is kept.
         if Levenshtein.distance(tail, ending) <= max(1, len(ending) // 6):
             found[ending] = read[: -len(ending)] + ending
-    if len(found) != 1 or any(read.endswith(e) for e in _ENDINGS):
+    if len(found) != 1 or read.endswith((*_ENDINGS, "有限公司")):
         return read
     return next(iter(found.values()))
 

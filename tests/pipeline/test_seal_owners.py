@@ -90,3 +90,38 @@ def test_half_a_seal_is_the_printed_name_it_begins_or_ends_like(part: str) -> No
 def test_settling_again_changes_nothing(read: str) -> None:
     once = settled(ring(read), PRINTED)
     assert settled(once, PRINTED) == once
+
+
+def test_a_name_misread_in_print_as_on_the_ring_is_the_usual_one() -> None:
+    slipped = printed_names(["扬州邗工科创有限公司"] * 6 + ["扬州邢工科创有限公司"] * 2)
+    seal = settled(ring("扬州邢工科创有限公司"), slipped)
+    assert (seal.organisation, seal.printed) == ("扬州邗工科创有限公司", "扬州邗工科创有限公司")
+    assert seal.text_confidence < CERTAIN_AT
+
+
+def test_two_firms_of_nearly_one_name_that_are_both_usual_stay_apart() -> None:
+    both = printed_names(["扬州邗工科创有限公司"] * 6 + ["扬州邢工科创有限公司"] * 5)
+    assert settled(ring("扬州邢工科创有限公司"), both).organisation == "扬州邢工科创有限公司"
+
+
+def test_a_trade_read_right_is_not_turned_into_another() -> None:
+    seal = settled(ring("宣昌三峡知识产权代理有限公司"), PRINTED)
+    assert seal.organisation in (None, "宣昌三峡知识产权代理有限公司")
+    told = printed_names(["宜昌三峡知识产权代理有限公司与宜昌峡江众服有限公司经充分沟通"])
+    seal = settled(ring("宣昌三峡知识产权代理有限公司"), told)
+    assert seal.organisation == "宜昌三峡知识产权代理有限公司"
+
+
+def test_half_of_a_ring_is_known_by_the_one_name_on_its_page() -> None:
+    names = ["太原汾西汇智企业服务有限公司", "太原西铭物业管理有限公司"]
+    here = printed_names(names)
+    packet = printed_names([*names, "太原龙城职业培训学校"])
+    badly = ring("天八汾西智企业务有单公司", 0.5)
+    seal = settled(badly, packet, here)
+    assert seal.organisation == "太原汾西汇智企业服务有限公司"
+    assert seal.text_confidence < CERTAIN_AT
+
+
+def test_a_ring_that_has_nothing_of_the_names_on_its_page_is_nobodys() -> None:
+    here = printed_names(["宜昌峡江众服企业服务有限公司", "宜昌市经济和信息化局"])
+    assert settled(ring("五八吧系带管理有限公司", 0.5), here, here).printed is None
