@@ -248,3 +248,21 @@ def test_what_kind_an_event_is_follows_from_its_title() -> None:
     found = rows_of(EVENTS, "app_events", page(grid([head, *rows])))
     assert column(found, "kind") == ["matchmaking", "training"]
     assert column(found, "smes") == [22, 25, 28]
+
+
+# -- functions of a platform -----------------------------------------------------------------------
+
+
+def test_functions_in_a_quarterly_table_are_told_by_their_ids() -> None:
+    head: list[Entry] = ["序号", "平台单位名称", "服务功能", "服务场所面积(平方米)", "仪器设备数(台套)", "专职从业人员数(人)", "服务总收入(万元)"]  # fmt: skip
+    said = ["管理咨询、信息化应用、创业辅导", "技术服务", "检测认证、人才培训"]
+    rows: list[list[Entry]] = [
+        [str(n), f"赣州{n}号服务中心", s, "800", "12", "20", "30"] for n, s in enumerate(said, 1)
+    ]
+    found = rows_of("quarterly_report", "quarterly_rows", page(grid([head, *rows])))
+    assert found is not None
+    facts = [row.cells["quarterly_rows.function"] for row in found.rows]
+    assert [f.value for f in facts] == [
+        ("consulting", "informatization", "startup"), ("technical",), None,
+    ]  # fmt: skip
+    assert facts[2].alternatives == ("training",)

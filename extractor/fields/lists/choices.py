@@ -42,7 +42,7 @@ def with_choices(reading: Reading, rows: list[Printed]) -> list[Printed]:
 
 def _enum(reading: Reading, column: Column) -> str | None:
     known = reading.fields.get(column.target)
-    return None if known is None else known.enum
+    return None if known is None or known.type == "list" else known.enum
 
 
 def _mend_column(reading: Reading, rows: list[Printed], target: str) -> None:

@@ -41,7 +41,7 @@ from extractor.fields.runs import TextRun
 from extractor.fields.view import DocumentView
 from extractor.setup.catalogue import Catalogue
 from extractor.setup.rowforms import RowsSpec
-from extractor.values.enums import find_options
+from extractor.values.enums import Found, find_options
 from extractor.values.parsed import UnitContext
 
 #: A cell put together from a ruling that was missed is never sure.
@@ -52,6 +52,7 @@ _LONE = 0.5
 _GUESSED = 0.7
 
 _DASH = re.compile(r"[-—―–－_/／\s]+")
+_ENUMERATED = re.compile(r"[^、,，;；/／\s。]{2,}")
 _UNIT = re.compile(
     r"[（(]\s*(?:单位[:：]?)?\s*(亿元|万元|千元|元|家|户|人次|人|次|%|％|台套|平方米|岁|年)\s*[)）]|(万元|%)$"
 )
@@ -215,6 +216,11 @@ def _cell_fact(reading: Reading, row: Printed, column: Column, cell: Cell, no: i
         # 是 □否: several words to choose from, of which a mark chooses
         run = TextRun(row.page, cell.lines, cell)
         words = find_options(run.text, reading.enums[known.enum].labels)
+        if known.type == "list" and _names_more(run.text, words):
+            return build_fact(
+                known.id, spot, None, document=reading.view.id, method=Method.OCR_CELL, row=no,
+                factor=0.5, alternatives=tuple(dict.fromkeys(w.id for w in words)),
+            )  # fmt: skip
         if len({w.id for w in words}) > 1:
             return read_options(reading.view, known, run, 0, reading.enums)
     unit = _UNIT.search(column.heading)
@@ -241,6 +247,12 @@ def _cell_fact(reading: Reading, row: Printed, column: Column, cell: Cell, no: i
     return build_fact(
         known.id, spot, None, document=reading.view.id, method=Method.OCR_CELL, row=no, factor=0.5
     )
+
+
+def _names_more(text: str, words: Sequence[Found]) -> bool:
+    """Whether an enumeration (``技术服务、检测认证``) names something that is none of the known words."""
+    pieces = [m.span() for m in _ENUMERATED.finditer(text)]
+    return any(not any(w.start < b and a < w.end for w in words) for a, b in pieces)
 
 
 def _alone(fact: Fact, row: Printed, cell: Cell) -> Fact:
