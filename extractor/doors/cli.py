@@ -15,6 +15,7 @@ from extractor.core.errors import ExtractorError
 from extractor.doors import (
     cli_backup,
     cli_bench,
+    cli_carry,
     cli_doctor,
     cli_forget,
     cli_import,
@@ -50,6 +51,7 @@ app.command("show")(cli_show.show)
 app.command("bench")(cli_bench.bench)
 app.command("judge")(cli_judge.judge)
 app.command("import")(cli_import.import_)
+app.command("carry")(cli_carry.carry_)
 app.command("review")(cli_review.review)
 app.command("verify")(cli_verify.verify)
 app.command("forget")(cli_forget.forget)
@@ -120,15 +122,7 @@ def run(
     request = RunRequest(
         packets=tuple(packets),
         out=out,
-        options=CaseFile(
-            scheme=scheme,
-            filing_date=_day(filing_date, "--filing-date"),
-            received_date=_day(received_date, "--received-date"),
-            region=region,
-            functions=tuple(f.strip() for f in functions.split(",") if f.strip())
-            if functions
-            else None,
-        ),
+        options=_case(scheme, filing_date, received_date, region, functions),
         case_file=read_case_file(case) if case is not None else None,
         batch=batch,
         config=config,
@@ -139,6 +133,21 @@ def run(
         formats=_formats(formats),
     )
     raise typer.Exit(int(run_batch(request, Console())))
+
+
+def _case(
+    scheme: str | None, filed: str | None, received: str | None, region: str | None,
+    functions: str | None,
+) -> CaseFile:  # fmt: skip
+    return CaseFile(
+        scheme=scheme,
+        filing_date=_day(filed, "--filing-date"),
+        received_date=_day(received, "--received-date"),
+        region=region,
+        functions=tuple(f.strip() for f in functions.split(",") if f.strip())
+        if functions
+        else None,
+    )
 
 
 def _formats(text: str) -> tuple[str, ...]:

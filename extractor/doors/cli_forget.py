@@ -51,6 +51,11 @@ def forget(
         f"以上 {len(found)} 份的结果和处理记录将被清除，不能恢复。继续？"
     ):
         raise typer.Exit(int(ExitCode.USAGE))
+    raise typer.Exit(int(_forgotten(found, console)))
+
+
+def _forgotten(found: tuple[Traces, ...], console: Console) -> ExitCode:
+    """Remove them all, telling of each; one that cannot be removed stops none of the others."""
     worst = ExitCode.DONE
     ledger = open_ledger(default_place())
     try:
@@ -70,7 +75,7 @@ def forget(
             _tell(traces, removed, head, jobs, console)
     finally:
         ledger.close()
-    raise typer.Exit(int(worst))
+    return worst
 
 
 def _found(targets: list[Path], older_than: str | None, out: Path) -> list[Traces]:

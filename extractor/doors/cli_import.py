@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +28,7 @@ from extractor.doors.stored import (
 from extractor.pipeline.changes import changes_between
 from extractor.pipeline.deciding import Decided, decide, keep_head, take_back_head
 from extractor.pipeline.importing import Imported, check_origin, corrections_of, read_list
-from extractor.pipeline.tools import load_tools
+from extractor.pipeline.tools import Tools, load_tools
 from extractor.worksheet.json_out import read_json
 from extractor.worksheet.safe_text import one_line
 from extractor.worksheet.wording import Language
@@ -76,17 +77,7 @@ def import_(
     if not corrections:
         console.print("没有发现更正或意见，底稿未改动")
         return
-    with site_heads() as heads:
-        decided = decide(
-            before, corrections, Reviewer(by, lead), tools, key=site_key(), heads=heads
-        )  # fmt: skip
-        keep_head(decided, heads)
-        try:
-            _keep_source(source, target, len(decided.worksheet.decisions))
-            write_worksheet(decided.worksheet, target, tools, unmask=unmask)
-        except OSError as error:
-            take_back_head(decided, heads)
-            raise UsageError(f"{target}：写不了（{error}）；没有写入任何更正") from error
+    decided = _written(before, corrections, Reviewer(by, lead), tools, source, target, unmask)
     _tell(before, decided, console)
     code = ExitCode.ERROR_FINDINGS if error_findings(decided.worksheet) else ExitCode.DONE
     try:
@@ -100,6 +91,23 @@ def import_(
         )  # fmt: skip
         code = ExitCode.INCOMPLETE
     raise typer.Exit(int(code))
+
+
+def _written(
+    before: Worksheet, corrections: Sequence[Correction], by: Reviewer, tools: Tools,
+    source: Path, target: Path, unmask: bool,
+) -> Decided:  # fmt: skip
+    """The decisions in ``target`` and their head in the site's book: both or neither."""
+    with site_heads() as heads:
+        decided = decide(before, corrections, by, tools, key=site_key(), heads=heads)
+        keep_head(decided, heads)
+        try:
+            _keep_source(source, target, len(decided.worksheet.decisions))
+            write_worksheet(decided.worksheet, target, tools, unmask=unmask)
+        except OSError as error:
+            take_back_head(decided, heads)
+            raise UsageError(f"{target}：写不了（{error}）；没有写入任何更正") from error
+    return decided
 
 
 def _read(

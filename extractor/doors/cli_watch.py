@@ -27,7 +27,7 @@ from extractor.jobs.metrics import serve_metrics
 from extractor.jobs.records import JobState
 from extractor.jobs.runner import RunnerSetup
 from extractor.jobs.supervisor import Supervisor
-from extractor.pipeline.tools import load_tools
+from extractor.pipeline.tools import Tools, load_tools
 from extractor.setup.case import CaseFile
 from extractor.setup.scheme_loading import load_schemes
 from extractor.setup.settings import settings
@@ -102,26 +102,38 @@ def watch(
     if lang not in ("zh", "en"):
         raise typer.BadParameter(f"{lang!r} 不支持；应为 zh 或 en", param_hint="--lang")
     tools = load_tools(config)
-    schemes = load_schemes(tools.config, tools.catalogue)
-    if scheme is not None and scheme not in schemes:
-        raise UsageError(f"没有名为 {scheme} 的办法；现有：{'、'.join(schemes)}")
-    names = {s.head.title_zh: ident for ident, s in schemes.items()} | {i: i for i in schemes}
+    names = _scheme_names(tools, scheme)
     if not inbox.is_dir():  # never made here: a share that is not connected must not look empty
         raise UsageError(f"{inbox}：没有这个文件夹；请先建立，或检查共享是否连接")
     out.mkdir(parents=True, exist_ok=True)
     on_share = is_network_folder(inbox) if share is None else share
-    base = SHARE_TIMES if on_share else LOCAL_TIMES
     options = WatchOptions(
         inbox=inbox.resolve(), outbox=out.resolve(), schemes=names,
         versions=f"{versions_of(tools)} {unmask}", case=CaseFile(scheme=scheme), lang=lang,
-        times=SettleTimes(settle or base.file, folder_settle or base.folder, base.unfinished),
-        poll_seconds=5.0 if on_share else 1.0,
+        times=_times(on_share, settle, folder_settle), poll_seconds=5.0 if on_share else 1.0,
     )  # fmt: skip
     options.check()
     work = ReviewWork(config, unmask)
     setup = RunnerSetup(place, work, work.reader(), LocalSettings(workers=workers))
     offer_metrics(place, metrics_port)
     run_watcher(options, setup, _teller(console), use_events=not on_share)
+
+
+def _scheme_names(tools: Tools, asked: str | None) -> dict[str, str]:
+    """What a folder below the inbox may be called → scheme id.
+
+    Raises:
+        UsageError: there is no scheme ``asked``.
+    """
+    schemes = load_schemes(tools.config, tools.catalogue)
+    if asked is not None and asked not in schemes:
+        raise UsageError(f"没有名为 {asked} 的办法；现有：{'、'.join(schemes)}")
+    return {s.head.title_zh: ident for ident, s in schemes.items()} | {i: i for i in schemes}
+
+
+def _times(on_share: bool, file: float | None, folder: float | None) -> SettleTimes:
+    base = SHARE_TIMES if on_share else LOCAL_TIMES
+    return SettleTimes(file or base.file, folder or base.folder, base.unfinished)
 
 
 def worker(
