@@ -40,6 +40,9 @@ class Action(StrEnum):
     MATERIAL = "material"  # (material) what the reviewer says of it
     SIGN_OFF = "sign_off"  # (worksheet) done; frozen from here on
     REOPEN = "reopen"  # (worksheet) by a lead, with a reason
+    LOOK_AGAIN = (
+        "look_again"  # (anything) read anew: what was decided may not hold; never asked for
+    )
 
 
 class Opinion(StrEnum):

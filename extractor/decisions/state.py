@@ -66,6 +66,7 @@ class State:
 _OF_FINDINGS = (Action.CONFIRM, Action.DISMISS, Action.ASK)
 _OF_OPINIONS = (Action.VERDICT, Action.MATERIAL)
 _REMARKS = (Action.COMMENT, Action.ASK)
+_JUDGED = ("finding:", "criterion:", "material:")
 _CLOSING = (Action.SIGN_OFF, Action.REOPEN)
 
 
@@ -82,6 +83,8 @@ def state_of(worksheet: Worksheet) -> State:
             opinions[decision.on] = decision
         elif decision.action in _OF_FINDINGS and decision.on.startswith("finding:"):
             findings[decision.on] = decision
+        elif decision.action == Action.LOOK_AGAIN and decision.on.startswith(_JUDGED):
+            continue
         elif decision.action not in (*_REMARKS, *_CLOSING):
             facts[decision.on] = decision
     return State(worksheet, facts, opinions, remarks, signature_of(worksheet), findings)

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from extractor.core.worksheet import Worksheet
-from extractor.decisions.model import Action, Correction, DecisionError, Opinion
+from extractor.decisions.model import WORKSHEET, Action, Correction, DecisionError, Opinion
 from extractor.worksheet.xlsx.read_back import ACTIONS, ReadSheet, SheetCorrection
 
 _LIST = TypeAdapter(tuple[Correction, ...])
@@ -110,6 +110,20 @@ def _fact(change: SheetCorrection) -> Correction | str:
     )
 
 
+def _cell(change: SheetCorrection) -> Correction | str:
+    on, _, column = change.on.partition("|")
+    text = change.shown_after.strip(" —")
+    if not text:
+        return "这一格没有读到内容，清空它不改变什么"
+    return Correction(
+        action=Action.CHANGE_ROW, on=on, cells={column: text}, reason=change.comment
+    )  # fmt: skip
+
+
+def _whole(change: SheetCorrection) -> Correction | str:
+    return Correction(action=Action.COMMENT, on=WORKSHEET, reason=change.comment)
+
+
 def _finding(change: SheetCorrection) -> Correction | str:
     return _chosen(change, accept=Action.CONFIRM, reject=Action.DISMISS)
 
@@ -164,6 +178,8 @@ def _added_row(change: SheetCorrection, columns: Mapping[str, str]) -> Correctio
 
 _BY_KIND: Mapping[str, Callable[[SheetCorrection], Correction | str]] = {
     "fact": _fact,
+    "cell": _cell,
+    "worksheet": _whole,
     "finding": _finding,
     "row": _row,
     "criterion": _criterion,

@@ -24,6 +24,8 @@ from extractor.worksheet.telling import Telling
 
 _OF_FINDINGS = frozenset({"confirm", "dismiss", "ask"})
 _OPINIONS = frozenset({"verdict", "material"})
+WHOLE = "worksheet"
+"""What ``Decision.on`` names where the whole worksheet is meant."""
 _MOST_NAME = 60  # characters of a clause or title in the record
 
 
@@ -86,11 +88,11 @@ class Decided:
 
     def on_criterion(self, criterion: Criterion) -> str:
         """The reviewer's word on a condition, one line a decision; "" for none."""
-        return self._beside(f"criterion:{criterion.id}")
+        return self._beside(f"criterion:{criterion.id}", criterion.verdict.value)
 
     def on_material(self, material: Material) -> str:
         """The reviewer's word on a material, one line a decision; "" for none."""
-        return self._beside(f"material:{material.id}")
+        return self._beside(f"material:{material.id}", material.status.value)
 
     def on_finding(self, finding: Finding) -> str:
         """What was said of a finding; says so where the finding reads otherwise by now. "" for none."""
@@ -106,12 +108,15 @@ class Decided:
             lines += [self._said(d, "") for d in self._remarks.get(on, ()) if d is not decision]
         return "\n".join(lines)
 
-    def _beside(self, on: str) -> str:
+    def _beside(self, on: str, now: str) -> str:
+        """``now``: our own verdict or status; an opinion on another one says so."""
         lines = []
         opinion = self._opinions.get(on)
         if opinion is not None:
             word = self.telling.words.either("opinion", str(opinion.after))
-            lines.append(self._said(opinion, word))
+            stale = opinion.before is not None and opinion.before != now
+            mark = self.telling.words("decided.stale_result") if stale else ""
+            lines.append(self._said(opinion, word) + mark)
         for remark in self._remarks.get(on, ()):
             asked = self.telling.words("decision.ask") if remark.action == "ask" else ""
             lines.append(self._said(remark, asked))
@@ -208,7 +213,7 @@ class Decided:
         if kind == "material":
             texts = [m.text for m in telling.worksheet.materials if m.id == ident]
             return (texts[0] if texts else ident)[:_MOST_NAME], "", None
-        return (words("decided.worksheet") if on == "worksheet" else on), "", None
+        return (words("decided.worksheet") if on == WHOLE else on), "", None
 
 
 def _when(decision: Decision) -> str:

@@ -80,11 +80,14 @@ def _quantized(number: Decimal, decimals: int) -> Decimal:
 def _number(number: Decimal, decimals: int, suffix: str) -> Shown:
     shown = _quantized(number, decimals)
     places = _decimals_of(shown) if _decimals_of(shown) > decimals else decimals
-    text = f"{shown:,.{places}f}"
+    # A year is no quantity: 2015年, never 2,015年.
+    grouped = suffix != "年"
+    text = f"{shown:,.{places}f}" if grouped else f"{shown:.{places}f}"
     decimal_part = "." + "0" * places if places else ""
     quoted = f'"{suffix}"' if suffix else ""
     exact = shown == number and len(number.normalize().as_tuple().digits) <= _EXCEL_DIGITS
-    return Shown(text + suffix, number if exact else None, f"#,##0{decimal_part}{quoted}")
+    digits = "#,##0" if grouped else "0"
+    return Shown(text + suffix, number if exact else None, f"{digits}{decimal_part}{quoted}")
 
 
 def show_money(amount: Decimal, unit: str, decimals: int | None) -> Shown:

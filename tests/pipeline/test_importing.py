@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from support.config import the_tools
 from support.decided import cell_of, fact_of, filled_worksheet
 
-from extractor.core.worksheet import Fact, Worksheet
+from extractor.core.worksheet import Fact, Method, Row, Worksheet
 from extractor.decisions.heads import FileHeadStore
 from extractor.decisions.model import Action, Correction, DecisionError, Reviewer
 from extractor.decisions.signing import site_key
@@ -205,6 +205,43 @@ def test_thirty_corrections_of_all_kinds_give_the_same_by_xlsx_and_by_api(
     assert by_sheet == by_api
     assert worksheet_bytes(by_sheet) == worksheet_bytes(by_api)
     assert by_sheet.findings != stored.findings
+
+
+def test_a_list_cell_filled_in_becomes_a_reviewers_fact_of_its_row(
+    stored: Worksheet, tmp_path: Path
+) -> None:
+    lost = cell_of(stored, "staff_roster.title", 2)
+    gap = stored.model_copy(
+        update={
+            "rows": tuple(
+                rows.model_copy(
+                    update={
+                        "rows": tuple(
+                            Row(
+                                no=r.no, cells={c: f for c, f in r.cells.items() if f.id != lost.id}
+                            )
+                            for r in rows.rows
+                        )
+                    }
+                )
+                for rows in stored.rows
+            )
+        }
+    )
+    path = tmp_path / "worksheet.xlsx"
+    write_xlsx(gap, path, NoPictures(), naming=naming_of(the_tools().catalogue))
+    workbook = load_workbook(path)
+    (line,) = [x for x in list(index_lines(workbook["_index"]))[2:] if x[4] == "cell"]
+    beside, _, column = line[5].partition("|")
+    workbook[line[0]][line[1]].value = "高级工程师"
+    workbook.save(path)
+    (given,) = corrections_of(read_sheet(path), gap).corrections
+    assert (given.action, given.on, given.cells) == (
+        Action.CHANGE_ROW, beside, {"staff_roster.title": "高级工程师"},
+    )  # fmt: skip
+    after = decided(gap, (given,), tmp_path)
+    title = cell_of(after, column, 2)
+    assert (title.value, title.method) == ("高级工程师", Method.REVIEWER)
 
 
 def test_an_unclear_value_is_told_by_its_cell_and_nothing_is_written(

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from docx import Document
+from openpyxl import load_workbook
 from PIL import Image
 from support.config import the_tools
 from support.decided import cell_of, fact_of, filled_worksheet
@@ -26,6 +27,8 @@ from extractor.worksheet.docx.report import report_of
 from extractor.worksheet.html.page import page_of
 from extractor.worksheet.prepared import Prepared, prepare
 from extractor.worksheet.wording import Language
+from extractor.worksheet.xlsx.read_back import read_corrections
+from extractor.worksheet.xlsx.workbook import workbook_of
 
 AT = dt.datetime(2024, 5, 6, 8, tzinfo=dt.UTC)
 
@@ -113,6 +116,40 @@ def test_the_signature_is_told_and_its_absence_too() -> None:
     assert "未签字" not in page_of(
         prepare(filled_worksheet(), NoPages(), naming=prepared().naming), NoPages()
     ).decode("utf-8")
+
+
+@cache
+def workbook() -> bytes:
+    return workbook_of(prepared())
+
+
+def test_the_workbook_shows_record_signature_and_words_beside_its_own() -> None:
+    book = load_workbook(io.BytesIO(workbook()))
+    record = [[c.value for c in line] for line in book["处理记录"].iter_rows(min_row=4)]
+    assert len(record) == len(prepared().shown.decisions)
+    assert record[0][2:8] == ["王审核", "更正", "上年末资产总额", "315万元", "320万元", "看原件"]
+    first = {line[0].value: line[1].value for line in book["总览"].iter_rows() if line[0].value}
+    assert str(first["签署状态"]).startswith("已签字：王审核，2024-05-06 08:00")
+    texts = {str(c.value) for sheet in book.worksheets for line in sheet.iter_rows() for c in line}
+    assert any("审核人：不同意；另议（王审核，2024-05-06 08:00）" in t for t in texts)
+    assert any("审核人：不采纳；<b>已说明</b>（王审核，2024-05-06 08:00）" in t for t in texts)
+
+
+def test_a_removed_row_says_so_in_the_workbook_and_is_not_removed_a_second_time(
+    tmp_path: Path,
+) -> None:
+    book = load_workbook(io.BytesIO(workbook()))
+    sheet = book["服务企业"]
+    action = next(c.column for c in sheet[3] if c.value == "处理")
+    row = next(line[0].row for line in sheet.iter_rows(min_row=4) if "乙机械" in str(line[1].value))
+    assert sheet.cell(row, action).value == "不采纳"
+    path = tmp_path / "worksheet.xlsx"
+    path.write_bytes(workbook())
+    assert read_corrections(path) == ()
+    sheet.cell(row, action).value = "采纳"
+    book.save(path)
+    (back,) = read_corrections(path)
+    assert (back.kind, back.shown_after) == ("row", "accept")
 
 
 def test_the_words_say_what_the_record_holds() -> None:

@@ -173,9 +173,48 @@ def test_a_formula_of_the_reviewer_counts_by_its_result(written: Path, tmp_path:
     assert found.shown_after == "14万元"
 
 
+def test_a_list_cell_that_nobody_read_can_be_filled_in(
+    edited: Callable[[Callable[[Workbook], None]], Path],
+) -> None:
+    place: list[str] = []
+
+    def change(workbook: Workbook) -> None:
+        cell = next(
+            c
+            for sheet in workbook.worksheets[5:9]
+            for line in sheet.iter_rows(min_row=4)
+            for c in line
+            if c.value == "—" and not c.protection.locked
+        )
+        place.append(f"{cell.parent.title}!{cell.coordinate}")
+        cell.value = "补上的内容"
+
+    (found,) = read_corrections(edited(change))
+    fact, _, column = found.on.partition("|")
+    assert (found.kind, found.place, found.shown_after) == ("cell", place[0], "补上的内容")
+    rows = [row for listed in make_worksheet(served=12).rows for row in listed.rows]
+    (row,) = [row for row in rows if fact in {f.id for f in row.cells.values()}]
+    assert column not in row.cells
+    assert column.partition(".")[0] in {c.partition(".")[0] for c in row.cells}
+
+
+def test_the_opinion_on_the_first_sheet_comes_back_as_a_remark_on_the_whole(
+    edited: Callable[[Callable[[Workbook], None]], Path],
+) -> None:
+    def change(workbook: Workbook) -> None:
+        sheet = workbook["总览"]
+        row = next(c.row for c in sheet["A"] if c.value == "审核意见")
+        assert not sheet.cell(row, 2).protection.locked
+        assert sheet.cell(row - 1, 2).protection.locked
+        sheet.cell(row, 2).value = "建议补正后再审"
+
+    (found,) = read_corrections(edited(change))
+    assert (found.kind, found.on, found.comment) == ("worksheet", "worksheet", "建议补正后再审")
+
+
 def break_index(workbook: Workbook) -> None:
     cell = workbook["_index"]["A3"]
-    cell.value = cell.value.replace(', "k4", ', ', "k5", ')
+    cell.value = cell.value.replace('"]', 'x"]')
 
 
 def cut_index(workbook: Workbook) -> None:

@@ -140,3 +140,12 @@ def test_the_canonical_form_is_what_the_contract_stores() -> None:
     assert show_canonical("3124000", "元", ZH) == "3124000 元"
     assert show_canonical(True, None, ZH) == "true"
     assert show_canonical(None, "元", ZH) == "—"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [("2015", "2015年"), (2015, "2015年"), ("5.92", "5.92年")]
+)
+def test_a_year_has_no_thousands_mark(value: Value, text: str) -> None:
+    shown = show_value(value, ZH, NAMING, unit="年")
+    assert shown.text == text
+    assert "," not in shown.number_format

@@ -175,6 +175,7 @@ _OWN: Mapping[str, tuple[str, str]] = {
     "did.add": ("补录", "Added"),
     "did.add_row": ("补录一行", "Row added"),
     "did.remove_row": ("删去一行", "Row removed"),
+    "did.look_again": ("须复看", "To be looked at again"),
     "did.change_row": ("改一行", "Row changed"),
     "did.comment": ("意见", "Comment"),
     "did.confirm": ("属实", "Is so"),

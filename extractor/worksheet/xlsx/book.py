@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet as XlsxSheet
 
 from extractor.core.worksheet import Fact
 from extractor.worksheet.crops import Crop
+from extractor.worksheet.decided import Decided
 from extractor.worksheet.safe_text import one_line
 from extractor.worksheet.telling import Telling, page_ranges
 from extractor.worksheet.xlsx.index import Edit, EditIndex, Kind
@@ -63,6 +64,16 @@ class Book(Telling):
         row = self._page_rows.get(page)
         return None if row is None else sheet_ref(self.sheet_title("pages"), f"A{row}")
 
+    @cached_property
+    def decided(self) -> Decided:
+        """What reviewers said, in words."""
+        return Decided(self)
+
+    def beside(self, text: str, said: str) -> str:
+        """Our own words and, under them, a reviewer's."""
+        told = self.words("decided.reviewer").format(text=said) if said else ""
+        return "\n".join(part for part in (text, told) if part)
+
     def pages_entry(self, pages: Sequence[int]) -> Entry:
         """Page numbers, linked to the first of them."""
         if not pages:
@@ -78,9 +89,15 @@ class Book(Telling):
             return Entry(str(fact.page), link=self.page_link(fact.page))
         return Entry(fact.address or self.words("value.none"), Tone.MUTED)
 
-    def reviewer_entries(self, kind: Kind, identifier: str) -> tuple[Entry, Entry]:
-        """The two cells a reviewer fills in: 处理, chosen from a list, and 意见."""
+    def reviewer_entries(
+        self, kind: Kind, identifier: str, action: str = ""
+    ) -> tuple[Entry, Entry]:
+        """The two cells a reviewer fills in: 处理, chosen from a list, and 意见.
+
+        ``action``: the choice that stands already; it comes back only when it is changed.
+        """
+        chosen = self.words(f"action.{action}") if action else ""
         return (
-            Entry("", Tone.INPUT, edit=Edit(kind, identifier, "action")),
+            Entry(chosen, Tone.INPUT, edit=Edit(kind, identifier, "action")),
             Entry("", Tone.INPUT, edit=Edit(kind, identifier, "opinion")),
         )

@@ -76,7 +76,7 @@ def _material_row(book: Book, number: int, material: Material) -> list[Entry]:
         book.pages_entry(material.pages),
         Entry("\n".join(d for d in documents if d) or words("value.none")),
         Entry(book.join(material.needs)),
-        Entry(material.note or ""),
+        Entry(book.beside(material.note or "", book.decided.on_material(material))),
         *book.reviewer_entries("material", material.id),
     ]
 
@@ -129,6 +129,6 @@ def _criterion_row(book: Book, number: int, criterion: Criterion) -> list[Entry]
         Entry(words(f"verdict.{criterion.verdict}"), VERDICT_TONES[criterion.verdict]),
         Entry(readings_text(book, criterion)),
         book.pages_entry(criterion.pages),
-        Entry(criterion.note or ""),
+        Entry(book.beside(criterion.note or "", book.decided.on_criterion(criterion))),
         *_reviewer(book, criterion),
     ]

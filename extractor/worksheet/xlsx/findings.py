@@ -136,7 +136,7 @@ def _finding_rows(
         Entry(str(number), Tone.MUTED),
         Entry(finding.check, comment=finding.title),
         severity,
-        Entry(finding.message or finding.title),
+        Entry(book.beside(finding.message or finding.title, book.decided.on_finding(finding))),
         *_basis(book, facts, 0),
         *_basis(book, facts, 1),
         Entry(compared_text(book, finding, facts)),

@@ -32,7 +32,7 @@ KEY_HEAD = "_key"
 HEAD_ROW = 3
 """Every table of the workbook has its head in this row."""
 
-Kind = Literal["fact", "finding", "criterion", "material", "row"]
+Kind = Literal["fact", "cell", "finding", "criterion", "material", "row", "worksheet"]
 Role = Literal["value", "action", "opinion"]
 
 _LONGEST_STORED = 500  # a longer text is told by its hash; the index stays small
@@ -44,7 +44,8 @@ class Edit:
 
     Attributes:
         id: a fact's, criterion's or material's id; a finding's check id; for a list row the ids of
-            its facts, joined by commas.
+            its facts, joined by commas; for a list cell in which nothing was read the id of another
+            fact of its row, ``|`` and the column; ``worksheet`` for the whole.
         role: ``value`` corrects a fact, ``action`` is a choice of 处理, ``opinion`` free text.
     """
 

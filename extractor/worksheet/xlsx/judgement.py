@@ -60,6 +60,6 @@ def _row(book: Book, number: int, criterion: Criterion, told: dict[str, str]) ->
         Entry(criterion.text),
         Entry("\n".join(lines) or words("value.none")),
         book.pages_entry(criterion.pages),
-        Entry(criterion.note or ""),
+        Entry(book.beside(criterion.note or "", book.decided.on_criterion(criterion))),
         *book.reviewer_entries("criterion", criterion.id),
     ]

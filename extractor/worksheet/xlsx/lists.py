@@ -6,7 +6,8 @@ import re
 
 from openpyxl.utils import get_column_letter
 
-from extractor.core.worksheet import Fact, FactStatus, Row, RowSet
+from extractor.core.worksheet import FactStatus, Row, RowSet
+from extractor.worksheet.decided import is_removed
 from extractor.worksheet.xlsx.book import Book
 from extractor.worksheet.xlsx.choices import add_action_choices, add_word_choices
 from extractor.worksheet.xlsx.index import HEAD_ROW, Edit
@@ -81,7 +82,7 @@ def _build_list(book: Book, field_id: str) -> list[ListPlace]:
             entries = [Entry(str(row.no), Tone.MUTED)]
             if several:
                 entries.append(Entry(book.document_name(row_set.document)))
-            entries += [_cell_entry(book, row.cells.get(c)) for c in column_ids]
+            entries += [_cell_entry(book, row, c) for c in column_ids]
             rows.append(entries + _row_end(book, row))
     title = book.naming.label(field_id)
     widths = write_table(sheet, HEAD_ROW, columns, rows, words, index=book.index)
@@ -119,12 +120,18 @@ def _note(book: Book, row_sets: list[RowSet]) -> str:
     return words("list.clause").join([*notes, words("note.shading")])
 
 
-def _cell_entry(book: Book, fact: Fact | None) -> Entry:
-    """A table cell: the value; shaded, with what is known about it, where it is not certain."""
+def _cell_entry(book: Book, row: Row, column: str) -> Entry:
+    """A table cell: the value; shaded, with what is known about it, where it is not certain.
+
+    A reviewer may fill in what nobody read; it belongs to the row of the facts beside it.
+    """
+    fact = row.cells.get(column)
     if fact is None:
-        return Entry(book.words("value.none"), Tone.MUTED)
+        beside = next(iter(row.cells.values()), None)
+        new = None if beside is None else Edit("cell", f"{beside.id}|{column}", "value")
+        return Entry(book.words("value.none"), Tone.MUTED, edit=new)
     comment = book.doubt_comment(fact)
-    tone = Tone.PLAIN if comment is None else Tone.DOUBT
+    tone = Tone.NONE if is_removed(row) else Tone.PLAIN if comment is None else Tone.DOUBT
     edit = Edit("fact", fact.id, "value")
     if fact.value is None:
         return Entry(book.words("value.unread"), tone, comment=comment, edit=edit)
@@ -134,7 +141,8 @@ def _cell_entry(book: Book, fact: Fact | None) -> Entry:
 
 def _row_end(book: Book, row: Row) -> list[Entry]:
     """Page link, the worst confidence of the row, and the reviewer's two cells."""
-    reviewer = book.reviewer_entries("row", ",".join(f.id for f in row.cells.values()))
+    ids = ",".join(f.id for f in row.cells.values())
+    reviewer = book.reviewer_entries("row", ids, "reject" if is_removed(row) else "")
     placed = [fact for fact in row.cells.values() if fact.page is not None or fact.address]
     place = book.place_entry(placed[0]) if placed else Entry(book.words("value.none"), Tone.MUTED)
     if not row.cells:

@@ -38,6 +38,7 @@ from extractor.worksheet.xlsx.sheet import (
     write_row,
     write_spanning,
 )
+from extractor.worksheet.xlsx.signing import index_opinion, write_sign_off
 
 _COLUMNS = (
     Column("", 27, 27),
@@ -247,23 +248,12 @@ def build_overview(book: Book) -> None:
     )
     for key, lines in before:
         row = _write_section(book, row + 1, words(f"section.{key}"), list(lines))
-    row = _write_sign_off(book, row + 1)
+    row, opinion = write_sign_off(book, sheet, row + 1, _COLUMNS, _WIDTHS)
     for key, lines in after:
         row = _write_section(book, row + 1, words(f"section.{key}"), list(lines))
     sheet.freeze_panes = "A2"
     set_up_print(sheet, None, worksheet.packet.name, words, landscape=False)
-
-
-def _write_sign_off(book: Book, row: int) -> int:
-    """Room for a person's name, date and opinion: on the first page, with what they sign."""
-    sheet, words = book.workbook.worksheets[0], book.words
-    write_spanning(sheet, row, words("section.sign_off"), Tone.SECTION, _WIDTHS, words)
-    for label in ("sign.reviewer", "sign.date", "sign.opinion"):
-        row += 1
-        line = (Entry(words(label), Tone.MUTED), *[Entry("", Tone.INPUT) for _ in range(3)])
-        write_row(sheet, row, _COLUMNS, line, _WIDTHS, words, least_height_pt=30)
-        sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=len(_COLUMNS))
-    return row
+    index_opinion(book, sheet, opinion, len(_COLUMNS))
 
 
 def _write_section(book: Book, row: int, title: str, lines: list[Line]) -> int:

@@ -62,10 +62,12 @@ class SheetCorrection:
 
     Attributes:
         on: a fact's, criterion's or material's id; a finding's check id. For ``row`` the ids of the
-            row's facts joined by commas, or "" for a row that was added.
+            row's facts joined by commas, or "" for a row that was added; for ``cell`` the id of
+            another fact of its row, ``|`` and its column.
         kind: ``fact`` (a value was changed, or only commented: then both texts are the same),
-            ``finding | criterion | material`` (处理 or 意见), ``row``
-            (处理 or 意见 of a list row), ``deleted_row``, ``added_row``.
+            ``cell`` (a list cell in which nothing was read was filled in), ``finding | criterion |
+            material`` (处理 or 意见), ``row`` (处理 or 意见 of a list row), ``worksheet`` (the opinion
+            on the whole), ``deleted_row``, ``added_row``.
         shown_before: the cell's text when it was written ("" for reviewer columns).
         shown_after: its text now. "" for a cleared cell. For 处理: ``accept | ask | reject``, or what
             was typed where it is none of the choices.
@@ -271,12 +273,14 @@ def _of_row(
             f"{title}!{entry.column}{row.number}",
         )
     for entry in actions:
-        action = _action(plain_text(now[entry.column][0] or ""), language)
+        value = now[entry.column][0]
+        kept = bool(entry.stored) and stored_form(value) == entry.stored
+        action = "" if kept else _action(plain_text(value or ""), language)
         if action or (comment and not changed_value):
             place = f"{title}!{entry.column}{row.number}"
             yield SheetCorrection(entry.id, entry.kind, "", action, comment, place)
     if comment and not changed_value and not actions:
-        for entry in values[:1]:
+        for entry in (values or [e for e in entries if e.kind == "worksheet"])[:1]:
             place = f"{title}!{entry.column}{row.number}"
             yield SheetCorrection(entry.id, entry.kind, entry.shown, entry.shown, comment, place)
 

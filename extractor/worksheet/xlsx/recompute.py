@@ -15,6 +15,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
 
 from extractor.core.worksheet import Fact, RowSet
+from extractor.worksheet.decided import is_removed
 from extractor.worksheet.xlsx.book import Book
 from extractor.worksheet.xlsx.index import HEAD_ROW
 from extractor.worksheet.xlsx.looks import Tone
@@ -152,7 +153,7 @@ def _filled(book: Book, place: ListPlace, column: str) -> str:
 
 
 def _cells(place: ListPlace, column: str) -> list[Fact]:
-    found = (row.cells.get(column) for row in place.row_set.rows)
+    found = (row.cells.get(column) for row in place.row_set.rows if not is_removed(row))
     return [fact for fact in found if fact is not None and fact.value is not None]
 
 

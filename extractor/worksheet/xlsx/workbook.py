@@ -28,6 +28,7 @@ from extractor.worksheet.xlsx.lists import build_lists
 from extractor.worksheet.xlsx.overview import build_legend, build_overview
 from extractor.worksheet.xlsx.quick import saved
 from extractor.worksheet.xlsx.recompute import build_recompute
+from extractor.worksheet.xlsx.signing import build_decisions
 
 
 def no_href(page: int) -> str | None:
@@ -96,6 +97,7 @@ def workbook_of(prepared: Prepared, page_href: PageHref = no_href) -> bytes:
     build_findings(book)
     build_judgement(book)
     build_recompute(book, build_lists(book))
+    build_decisions(book)
     build_facts(book)
     build_other_checks(book)
     build_quantities(book)
