@@ -28,6 +28,7 @@ from extractor.worksheet.outputs import DEFAULT_FORMATS
 from extractor.worksheet.safe_text import one_line
 
 _IGNORED = ("~$", ".")
+_READ_ALREADY = "。已读的页保存在本机，指定后不必重读"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +62,21 @@ def run_batch(request: RunRequest, console: Console) -> ExitCode:
         folder = request.out / _unique(result_name(packet), names)
         try:
             code = _run_one(packet, folder, request, tools, console)
-        except (PacketError, SchemeUndecided, ResultDecided) as error:
-            if (
-                isinstance(error, SchemeUndecided)
-                and not request.batch
-                and len(request.packets) == 1
-            ):
-                raise  # one packet: a question of use; of many, the others are still read
-            console.print(f"[red]未完成[/red] {_plain(str(error))}", highlight=False)
-            code = ExitCode.INCOMPLETE
+        except SchemeUndecided as error:
+            said = f"{error}{_READ_ALREADY if request.use_cache else ''}"
+            if not request.batch and len(request.packets) == 1:
+                # one packet: a question of use; of many, the others are still read
+                raise SchemeUndecided(said) from None
+            code = _not_done(said, console)
+        except (PacketError, ResultDecided) as error:
+            code = _not_done(str(error), console)
         worst = max(worst, code)
     return worst
+
+
+def _not_done(said: str, console: Console) -> ExitCode:
+    console.print(f"[red]未完成[/red] {_plain(said)}", highlight=False)
+    return ExitCode.INCOMPLETE
 
 
 def _packets(request: RunRequest) -> Iterator[Path]:

@@ -16,6 +16,7 @@ from extractor.core.worksheet import Finding, Outcome, Problem, Severity
 from extractor.decisions.chain import next_decision
 from extractor.doors import batch
 from extractor.pipeline.review import Asked, Reviewed
+from extractor.rules.choosing import SchemeUndecided
 from extractor.worksheet.json_out import read_json, write_json
 
 SCHEME = ("--scheme", "jiangxi_2023")
@@ -318,3 +319,22 @@ def test_a_result_with_decisions_is_not_read_over(
     assert "1 条处理记录" in done.text
     assert asked == []
     assert read_json(folder / "worksheet.json") == decided
+
+
+@pytest.mark.parametrize(("more", "told"), [((), True), (("--no-cache",), False)])
+def test_a_packet_that_fits_several_schemes_asks_and_says_that_it_need_not_be_read_again(
+    extractor: Callable,
+    packet: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    more: tuple[str, ...],
+    told: bool,
+) -> None:
+    def undecided(*_args: object, **_more: object) -> None:
+        raise SchemeUndecided("不止一个办法相符；请用 --scheme 指定其一")
+
+    monkeypatch.setattr(batch, "review", undecided)
+    done = extractor("run", packet, "--out", tmp_path / "out", *more)
+    assert done.code == 2
+    assert "--scheme" in done.text
+    assert ("不必重读" in done.text) is told
