@@ -22,7 +22,7 @@ from extractor.fields.papers.activities import read_activity
 from extractor.fields.papers.agreements import read_agreement
 from extractor.fields.papers.certificates import CERTIFICATES, read_certificate
 from extractor.fields.papers.events import read_events
-from extractor.fields.papers.recognitions import read_recognition
+from extractor.fields.papers.recognitions import read_annex, read_recognition
 from extractor.fields.papers.rows import applicant_names, read_paper
 from extractor.fields.papers.rulebooks import read_rulebook
 from extractor.fields.specs import FieldSpecs
@@ -75,6 +75,7 @@ _SPECIAL: Mapping[str, tuple[Reader, ...]] = {
 _NAMED: Mapping[str, NamedReader] = {
     "cooperation_agreement": read_agreement,
     "recognition_document": read_recognition,
+    "notice_annex": read_annex,
 }
 
 

@@ -35,6 +35,8 @@ _NO_NAME = re.compile(r"承诺|声明|[本我]单位|推荐单位|[只仅]通过
 _PAST_ITS_END = re.compile(r"[（(]\s*(?:公章|盖章|单位公章|加盖公章)\s*[）)]\s*(?:(?:19|20)\d\d|$)")
 #: A company's name inside an address: often what stands beside it on the page was read into its line.
 _NAME_INSIDE = re.compile(r"有限(?:责任)?公司(?=.)")
+#: Month and day left blank.
+_UNFILLED = re.compile(r"年[\s_＿·.]*月")
 #: What such values keep of their confidence: for a person to look at.
 _UNLIKELY = 0.8
 
@@ -160,7 +162,7 @@ def read_fact(
         units=units or UnitContext(),
         enum=enum.labels if enum is not None else None,
     )
-    if parsed is None:
+    if parsed is None or _is_unfilled(kind or spec.type, spot.raw, parsed.value):
         return None
     if spec.type in _WORDS:
         parsed = _as_simplified(parsed, spot)
@@ -182,6 +184,11 @@ def read_fact(
         alternatives=parsed.alternatives,
         printed=printed,
     )
+
+
+def _is_unfilled(kind: str, raw: str, value: Value | None) -> bool:
+    """A date of which only the printed year stands there: 2024年　月　日. Nobody dated the paper."""
+    return kind == "date" and len(str(value)) == 4 and _UNFILLED.search(raw) is not None
 
 
 def _is_unlikely(kind: str, value: Value | None) -> bool:

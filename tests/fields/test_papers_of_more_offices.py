@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from support.pages import body, grid, line, page
-from support.reading import extract, rows_of
+from support.pages import body, grid, line, page, view
+from support.reading import extract, extract_all, rows_of
 
 from extractor.core.page import PacketPage
 from extractor.core.worksheet import Fact, FactStatus
@@ -312,3 +312,35 @@ def test_a_typed_list_with_a_word_nobody_knows_is_doubtful() -> None:
         f for f in all_facts("reevaluation_form", page(table)) if f.field == "app_service_functions"
     ]
     assert fact.status is FactStatus.DOUBTFUL
+
+
+@pytest.mark.parametrize("typed", ["2024年　月　日", "2024年__月__日", "年　月　日"])
+def test_a_date_whose_blanks_were_left_empty_is_no_date(typed: str) -> None:
+    table = grid([["申请单位名称", "赣州虔诚企业服务有限公司"], ["填报日期", typed]])
+    facts = all_facts("application_report", page(line("申请报告", x=230, em=20), table))
+    assert [f.value for f in facts if f.field == "pkt_filing_date"] == []
+
+
+def test_the_rest_of_a_long_label_is_no_answer() -> None:
+    cell = "获得专业服务资质认证情况；与服务能力相关的专利、商标、软件著作权等情况：通过质量管理体系认证。"
+    facts = all_facts("application_form", page(grid([[cell], ["申请单位名称"]], height=40)))
+    told = [f.value for f in facts if f.field == "app_qualifications_text"]
+    assert told == ["通过质量管理体系认证"]
+
+
+def test_a_list_annexed_to_a_notice_tells_the_applicants_year_and_star() -> None:
+    licence = view(
+        "business_license",
+        page(line("名称", x=80, y=200), line("扬州邗工科创技术服务有限公司", x=180, y=200)),
+    )
+    table = grid(
+        [
+            ["序号", "认定年度", "星级", "平台单位名称"],
+            ["201", "2010年", "四星级", "无锡惠山软件外包服务中心"],
+            ["298", "2013年", "三星级", "扬州邗工科创技术服务有限公司"],
+        ]
+    )
+    annex = view("notice_annex", page(line("星级平台名单", x=200, em=16), table, no=2))
+    facts = {f.field: f.value for f in extract_all(licence, annex)[0]}
+    assert facts["reeval_recognition_year"] == 2013
+    assert facts["reeval_star_level"] == "3"

@@ -50,6 +50,10 @@ _LEADS = re.compile(
     r"仅|超过|不足|逾|大于|小于|情况|自|从|于|起|始|日期|时间|有效期|号码|座机|固话|区号|手机|邮箱|网址|官网|账号|编号|备案号|"
     r"合同价|原值|净值|单位|折合|折|等值|实有|现有|全职|在职|在岗|登记|注册|成立"
 )
+#: The rest of a long label: joined to the words known, and ended by its colon.
+_LABEL_REST = re.compile(
+    r"\s*[；;，,、和及与][^：:。]{2,48}(?:情况|说明|简介|介绍|内容|名称|如下)\s*(?:[（(][^（()）]{0,20}[）)])?\s*[:：]"
+)
 #: A label nobody listed inside a value (two to eight characters and a colon, set off from what is
 #: before), or a date: neither is part of a name.
 _INNER_LABEL = re.compile(
@@ -98,6 +102,8 @@ def fact_in(asked: Asked, run: TextRun, start: int, end: int) -> Fact | None:
     spec, text = asked.spec, run.text
     kind = asked.entry.kind or spec.type
     minus = start == 0 and kind in _FIGURES and _MINUS.match(text) is not None
+    if kind == "text":
+        start = _past_label(text, start, end)
     start, end = trim(text, start, end, "" if minus else _EDGE)
     tail = _SEAL_TAIL.search(text[start:end])
     if tail:
@@ -135,6 +141,12 @@ def fact_in(asked: Asked, run: TextRun, start: int, end: int) -> Fact | None:
     if fact is None:
         return None
     return _with_doubt(fact, factor * (0.5 + asked.hit.score / 2), kind)
+
+
+def _past_label(text: str, start: int, end: int) -> int:
+    """Where an answer begins whose label goes on behind the words known: …认证情况；与…相关的专利等情况：."""
+    rest = _LABEL_REST.match(text, start, end)
+    return rest.end() if rest is not None and fold_text(text[rest.end() : end]) else start
 
 
 def _own_clause(text: str, start: int, end: int) -> int:

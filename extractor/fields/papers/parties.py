@@ -152,7 +152,10 @@ def same_name(name: str, names: Collection[str]) -> bool:
 
 
 def sealed_by_both(paper: Paper, field: str, needed: int = 2) -> Fact | None:
-    """Whether as many seals as parties stand on the paper; ``None`` where the paper has no seal place."""
+    """Whether as many seals as parties stand on the paper.
+
+    ``None`` where the paper has no page, and where fewer were seen on a page without colours.
+    """
     seals = [(page, s) for page in paper.pages for s in page.read.seals if not at_edge(page, s)]
     seals.sort(key=lambda pair: -pair[1].confidence)
     page = seals[0][0] if seals else (paper.pages[-1] if paper.pages else None)
@@ -164,6 +167,8 @@ def sealed_by_both(paper: Paper, field: str, needed: int = 2) -> Fact | None:
         last = seals[needed - 1]
         spot = Spot(last[0], last[1].box, "（印章）", last[1].confidence)
         return paper.state(field, spot, True, 1.0, Method.SEAL)
+    if page.read.coloured is False:
+        return None  # without colours too many are overlooked
     raw = f"（见到{len(seals)}枚印章）" if seals else "（未见印章）"
     return paper.state(field, Spot(page, foot, raw, 0.7), False, 1.0, Method.SEAL)
 

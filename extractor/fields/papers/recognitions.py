@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from extractor.core.page import PacketPage
+from extractor.core.page import PacketPage, Table
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Row, RowSet
 from extractor.fields.lists.reader import derive
@@ -71,6 +71,33 @@ def read_recognition(
         field="recognitions", document=view.id, pages=pages, rows=(Row(no=1, cells=paper.cells),)
     )
     return Extraction(facts=facts, rows=(rows,))
+
+
+#: A cell with nothing but a year, and how the column of years is headed.
+_YEAR_CELL = re.compile(r"\s*(?P<year>(?:19|20)\d\d)\s*年?度?\s*")
+_YEAR_HEAD = re.compile(r"年|时间|批次")
+
+
+def read_annex(view: DocumentView, specs: FieldSpecs, applicant: Collection[str]) -> Extraction:
+    """Year and star level from the applicant's row of a list annexed to a notice; no other row counts."""
+    paper = Paper(view, specs, None, {})
+    for page in view.pages:
+        for table in page.read.tables:
+            for cell in table.cells:
+                if cell.lines and _name_in(TextRun(page, cell.lines, cell).text, applicant):
+                    _annex_row(paper, page, table, cell.row)
+    return Extraction(facts=tuple(paper.cells.values()))
+
+
+def _annex_row(paper: Paper, page: PacketPage, table: Table, row: int) -> None:
+    for beside in table.row_cells(row):
+        run = TextRun(page, beside.lines, beside)
+        year, star = _YEAR_CELL.fullmatch(run.text), _STAR.search(run.text)
+        head = table.at(0, beside.col)
+        if year is not None and head is not None and _YEAR_HEAD.search(head.text):
+            paper.add(paper.read("reeval_recognition_year", run, year.span("year"), kind="year"))
+        if star is not None:
+            paper.add(paper.read("reeval_star_level", run, star.span()))
 
 
 _SAME = (
