@@ -12,6 +12,7 @@ CSP = "default-src 'self'; style-src 'self'; script-src 'self'"
 PAGE = """<!doctype html>
 <html lang="zh"><head><meta charset="utf-8"><title>申报平台</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="/extractor/review/static/icon.svg">
 <link rel="stylesheet" href="/portal.css"></head>
 <body>
 <main>
