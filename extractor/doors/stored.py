@@ -87,7 +87,8 @@ def refuse_decided(folder: Path) -> None:
     if decisions:
         raise ResultDecided(
             f"{path}：这里的底稿已有 {len(decisions)} 条处理记录，重新读取会丢失它们；"
-            "请用 --out 另选结果文件夹，或用 extractor judge 重新评审"
+            "请用 --out 另选结果文件夹，读完后用 extractor carry 把处理记录带过去，"
+            "或用 extractor judge 重新评审"
         )
 
 

@@ -65,7 +65,7 @@ def decide(
     """
     if not corrections:
         raise DecisionError("没有可写入的处理意见")
-    before = _fitting_head(worksheet, heads, key.public)
+    before = fitting_head(worksheet, heads, key.public)
     stamp = (at or dt.datetime.now(dt.UTC)).astimezone(dt.UTC).isoformat(timespec="seconds")
     for group in _groups(corrections):
         worksheet = _decided(worksheet, group, reviewer, tools, stamp)
@@ -126,8 +126,13 @@ def _decided(
     return judge_worksheet(changed, tools)
 
 
-def _fitting_head(worksheet: Worksheet, heads: HeadStore, key: PublicKey) -> SignedHead | None:
-    """The stored head, which must be that of the worksheet's chain."""
+def fitting_head(worksheet: Worksheet, heads: HeadStore, key: PublicKey) -> SignedHead | None:
+    """The stored head, which must be that of the worksheet's chain; ``None`` before any decision.
+
+    Raises:
+        HeadMoved: decisions about the packet are known that this worksheet lacks. DecisionError: its
+            chain is broken, or nothing here vouches for it.
+    """
     chain, packet = worksheet.decisions, worksheet.packet.id
     head = heads.get_head(packet)
     broken = chain_troubles(packet, chain)
