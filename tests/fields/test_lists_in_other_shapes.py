@@ -6,12 +6,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from support.pages import Entry, Span, cell_box, grid, line, page
+from support.pages import A4, Entry, Span, cell_box, grid, line, page
 from support.reading import column, rows_of
 
 from extractor.core.geometry import Box
 from extractor.core.page import Mark, Table
 from extractor.core.worksheet import FactStatus, RowSet
+from extractor.tables.aligned import find_aligned_tables
 
 ROSTER = "staff_roster_form"
 SERVED = "served_enterprise_list_form"
@@ -266,3 +267,44 @@ def test_functions_in_a_quarterly_table_are_told_by_their_ids() -> None:
         ("consulting", "informatization", "startup"), ("technical",), None,
     ]  # fmt: skip
     assert facts[2].alternatives == ("training",)
+
+
+# -- without rulings -------------------------------------------------------------------------------
+
+XS = (50.0, 85.0, 300.0, 380.0)
+
+
+def unruled(wrap_at: float, step: float) -> Table:
+    """Rows ``step`` apart without rulings; the service of the second wraps ``wrap_at`` below its row."""
+    lines = [line(t, x, 100) for t, x in zip(("序号", "服务企业名称", "联系人", "服务内容"), XS, strict=True)]  # fmt: skip
+    for n, firm in enumerate(FIRMS):
+        texts = (str(n + 1), firm, "王大明", "质量管理体系辅导")
+        lines += [line(t, x, 130 + step * n) for t, x in zip(texts, XS, strict=True)]
+    lines.append(line("与培训", XS[3], 130 + step + wrap_at))
+    (table,) = find_aligned_tables(lines, A4)
+    return table
+
+
+def service(found: RowSet | None, row: int) -> tuple[object, FactStatus]:
+    assert found is not None
+    fact = found.rows[row].cells["served_list.service"]
+    return fact.value, fact.status
+
+
+def test_a_line_that_wraps_close_below_its_row_is_of_that_row() -> None:
+    found = rows_of(SERVED, "served_list", page(unruled(wrap_at=12, step=36)))
+    assert service(found, 1) == ("质量管理体系辅导与培训", FactStatus.CERTAIN)
+    assert service(found, 2) == ("质量管理体系辅导", FactStatus.CERTAIN)
+
+
+def test_a_line_halfway_between_two_rows_makes_both_doubtful() -> None:
+    found = rows_of(SERVED, "served_list", page(unruled(wrap_at=13, step=26)))
+    assert service(found, 1)[1] is FactStatus.DOUBTFUL
+    assert service(found, 2)[1] is FactStatus.DOUBTFUL
+    assert service(found, 0)[1] is service(found, 3)[1] is FactStatus.CERTAIN
+
+
+def test_a_record_over_two_lines_without_rulings_is_one_row() -> None:
+    table = replace(bare(1, header=True), method="aligned")
+    found = rows_of(SERVED, "served_list", page(table))
+    assert told(found) == [(n, f, "王大明", "质量辅导", phone(n)) for n, f in enumerate(FIRMS, 1)]

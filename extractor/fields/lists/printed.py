@@ -20,11 +20,14 @@ from extractor.fields.make import Enums
 from extractor.fields.view import DocumentView
 from extractor.setup.catalogue import FieldSpec
 from extractor.setup.rowforms import ColumnSpec, RowsSpec
+from extractor.values.names import has_org_suffix
 
 #: Kinds whose text may go on in the next line or on the next page; all others stand on one line.
 _WRAPS = frozenset({"text", "org_name", "org_or_person", "list", "address"})
 #: Confidence below which letters beside a list may be anything.
 HARDLY_LEGIBLE = 0.6
+#: A line is halfway between two rows where it is no nearer to one than this, in line heights.
+HALFWAY = 0.25
 #: Two lines of neighbouring cells are on one baseline that differ by less, in line heights.
 ONE_BASELINE = 0.5
 
@@ -131,6 +134,7 @@ def unwrapped(reading: Reading, rows: list[Printed]) -> list[Printed]:
         near = min(anchors, key=lambda a: (_gap(rows[a], row), a > i))
         if _fits(reading, rows[near], row):
             parts[near].append(i)
+            _doubt_either(reading, rows, anchors, i)
         elif not _is_stray(reading, row):
             alone.append(i)
     merged = {
@@ -138,6 +142,30 @@ def unwrapped(reading: Reading, rows: list[Printed]) -> list[Printed]:
         for a, own in parts.items()
     }
     return [merged[i] if i in merged else rows[i] for i in sorted([*merged, *alone])]
+
+
+def _doubt_either(reading: Reading, rows: list[Printed], anchors: Sequence[int], i: int) -> None:
+    """Marks what a line halfway between two rows may add to either: neither is sure to be whole."""
+    above = max((a for a in anchors if a < i), default=None)
+    below = min((a for a in anchors if a > i), default=None)
+    if above is None or below is None:
+        return
+    part = rows[i].filled()
+    up, down = (
+        max(rows[a].span[0] - rows[i].span[1], rows[i].span[0] - rows[a].span[1], 0.0)
+        for a in (above, below)
+    )
+    height = median(q.box.height for cell in part.values() for q in cell.lines)
+    if abs(up - down) >= HALFWAY * height:
+        return
+    for column, cell in part.items():
+        upper, lower = (reading.text(rows[a], column.target) for a in (above, below))
+        # A name that ends in 公司 only with this line, before one that is whole: it is the upper one's.
+        whole = has_org_suffix(upper + fold_text(cell.text)) and not has_org_suffix(upper)
+        if whole and has_org_suffix(lower):
+            continue
+        for a in (above, below):
+            rows[a].unsure |= {column}
 
 
 def _is_anchor(reading: Reading, row: Printed) -> bool:
