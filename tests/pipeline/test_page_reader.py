@@ -118,3 +118,16 @@ def test_closing_twice_does_no_harm(tmp_path: Path) -> None:
     reader.read(task(scan(tmp_path / "a.png")))
     reader.close()
     reader.close()
+
+
+def test_a_warm_reader_has_read_a_page_of_its_own_and_kept_nothing_of_it(tmp_path: Path) -> None:
+    engine = Counting()
+    reader = PageReader(ReaderFactory(tmp_path / "cache"), engine)
+    try:
+        reader.warm_up()
+        assert engine.reads and not list(tmp_path.rglob("*.*"))
+        assert reader._host.child is not None  # the caged child is there, its decoders loaded
+        missing = PageTask(1, "f", str(tmp_path / "none.png"), "image/png", "0" * 64, 1)
+        assert reader.read(missing).read is None  # the sample page is not left open
+    finally:
+        reader.close()
