@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from weakref import WeakKeyDictionary
 
+from extractor.rules.evaluate import checks_of
 from extractor.setup.catalogue import Catalogue, FieldSpec
+from extractor.setup.english import load_english, titles_of_schemes
+from extractor.worksheet.english import English
 from extractor.worksheet.naming import Naming
 
 _PLACEHOLDER = re.compile(r"^[（(](.+)[)）]$")
@@ -34,7 +38,35 @@ def naming_of(catalogue: Catalogue, lang: str = "zh") -> Naming:
             f.id: tuple(c.id for c in f.columns) for f in catalogue.fields.values() if f.columns
         },
         sensitive=frozenset(s.id for s in specs if s.sensitive),
+        english=english_of(catalogue) if lang == "en" else None,
     )
+
+
+_ENGLISH: WeakKeyDictionary[Catalogue, English] = WeakKeyDictionary()
+
+
+def english_of(catalogue: Catalogue) -> English:
+    """English of what rules say, for a catalogue that was loaded from files; made once."""
+    if catalogue not in _ENGLISH:
+        _ENGLISH[catalogue] = _english(catalogue)
+    return _ENGLISH[catalogue]
+
+
+def _english(catalogue: Catalogue) -> English:
+    named = [*catalogue.fields.values(), *catalogue.columns.values()]
+    labels = {s.id: (catalogue.label(s.id), s.en) for s in named}
+    labels.update({d.id: (d.zh, d.en) for d in catalogue.derived.values()})
+    texts = {word: m.id.replace("_", " ") for e in catalogue.enums.values() for m in e.members for word in m.zh}  # fmt: skip
+    texts.update(reversed(labels.values()))
+    texts.update({d.zh: d.en for d in catalogue.doctypes.values()})
+    for quantity in catalogue.derived.values():
+        texts.update((reading.zh, reading.en) for reading in quantity.readings)
+    checks = {c.id: (c.zh, c.en, c.finding_zh, c.finding_en) for c in checks_of(catalogue)}
+    texts.update({zh: en for zh, en, _, _ in checks.values()})
+    if catalogue.source is not None:
+        texts.update(titles_of_schemes(catalogue.source))
+        texts.update(load_english(catalogue.source))
+    return English(texts, checks, labels)
 
 
 def _zh(spec: FieldSpec) -> str:

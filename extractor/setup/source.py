@@ -26,7 +26,7 @@ ENVIRONMENT = "EXTRACTOR_CONFIG"
 
 READ = (
     "calibration.yaml", "conventions.yaml", "cues.yaml", "derived.yaml", "doctypes.yaml", "enums.yaml", "general_rules.yaml",
-    "identifiers.yaml", "statements.yaml", "units.yaml", "crosschecks/*.yaml", "crosschecks/cases/*.yaml",
+    "identifiers.yaml", "statements.yaml", "units.yaml", "crosschecks/*.yaml", "crosschecks/cases/*.yaml", "english/*.yaml",
     "fields/*.yaml", "forms/*.yaml", "papers/*.yaml", "rows/*.yaml", "schemes/*/scheme.yaml",
     "schemes/*/criteria.yaml", "schemes/*/materials.yaml", "schemes/*/ambiguities.yaml",
     "schemes/*/cases/*.yaml",

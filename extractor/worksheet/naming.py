@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from extractor.worksheet.english import English
+
 
 def _empty() -> dict[str, str]:
     return {}
@@ -21,6 +23,7 @@ class Naming:
         kinds: field or column id → value kind (``money``, ``ratio``, ``date`` … of ``fields.yaml``).
         columns: rows field id → its column ids in form order.
         sensitive: field and column ids whose values are masked by default.
+        english: tells in English what rules said in Chinese; ``None`` where it stays Chinese.
     """
 
     labels: Mapping[str, str] = field(default_factory=_empty)
@@ -29,6 +32,7 @@ class Naming:
     kinds: Mapping[str, str] = field(default_factory=_empty)
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sensitive: frozenset[str] = frozenset()
+    english: English | None = None
 
     def label(self, field_id: str) -> str:
         """The field's label, or its id."""

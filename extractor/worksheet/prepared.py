@@ -21,8 +21,8 @@ class Prepared:
     """What every writer is given.
 
     Attributes:
-        shown: the worksheet as people may see it, masked unless asked otherwise.
-        content: ``worksheet.json`` of ``shown``.
+        shown: the worksheet as people may see it, masked unless asked otherwise, in their language.
+        content: its ``worksheet.json``, which is the same in every language.
         hidden: places of personal data by page (viewer points); empty where nothing is hidden.
         crops: pictures of places by fact id, personal data blanked.
     """
@@ -77,4 +77,7 @@ def prepare(
     if pictures:
         wanted = facts_for_crops(shown.findings, telling.facts)
         crops = crops_of_facts(wanted, shown.pages, images, hidden)
-    return Prepared(shown, worksheet_bytes(shown), names, lang, hidden, crops)
+    content = worksheet_bytes(shown)
+    if lang == "en" and names.english is not None:
+        shown = names.english.worksheet(shown)
+    return Prepared(shown, content, names, lang, hidden, crops)

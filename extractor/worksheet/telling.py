@@ -43,7 +43,7 @@ _MOST_PICTURES = 6  # a finding: three rows of two; a list of forty firms is rea
 _MOST_CROPS = 400  # a workbook: keeps it under some 12 MB whatever the packet
 _LISTED_FACTS = 12
 # What the checks put behind a label that comes a second time.
-_VALUE_NUMBER = re.compile(r"(（第\d+页）)?( #\d+)?$")
+_VALUE_NUMBER = re.compile(r"(（第\d+页）| \(page \d+\))?( #\d+)?$")
 _SEVERITY_ORDER = (Severity.ERROR, Severity.WARN, Severity.INFO)
 
 

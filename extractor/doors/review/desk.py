@@ -35,12 +35,13 @@ class CellPlace:
 
 @dataclass
 class Desk:
-    """A worksheet as one viewer reads it in one language."""
+    """A worksheet as one viewer reads it in one language. ``stored``: as it was stored, in Chinese."""
 
     packet: str
     worksheet: Worksheet
     words: PageWords
     naming: Naming
+    stored: Worksheet
 
     @cached_property
     def telling(self) -> Telling:
@@ -50,12 +51,12 @@ class Desk:
     @cached_property
     def state(self) -> State:
         """What stands decided."""
-        return state_of(self.worksheet)
+        return state_of(self.stored)
 
     @property
     def head(self) -> str:
         """The hash the next decision follows."""
-        return head_of(self.worksheet)
+        return head_of(self.stored)
 
     @cached_property
     def cells(self) -> Mapping[str, CellPlace]:

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 
 from extractor.core.worksheet import Worksheet
 from extractor.decisions.model import Action, Correction, DecisionError
-from extractor.doors.review import parts
+from extractor.doors.review import lists, parts, record
 from extractor.doors.review.changes import change_lines, redraw
 from extractor.doors.review.desk import Desk
 from extractor.doors.review.gate import Viewer
@@ -134,9 +134,10 @@ def desk_of(asked: Asked, worksheet: Worksheet | None = None) -> Desk:
     key = (asked.viewer.tenant, asked.packet, asked.words.language)
     with _lock:
         desk = _desks.pop(key, None)
-        if desk is None or desk.worksheet is not given:
+        if desk is None or desk.stored is not given:
             naming = naming_of(asked.tools.catalogue, asked.words.language)
-            desk = Desk(asked.packet, given, asked.words, naming)
+            shown = given if naming.english is None else naming.english.worksheet(given)
+            desk = Desk(asked.packet, shown, asked.words, naming, stored=given)
         _desks[key] = desk
         while len(_desks) > _MOST_DESKS:
             _desks.pop(next(iter(_desks)))
@@ -219,10 +220,10 @@ _PART_VALUES: Mapping[str, Callable[[Desk], Mapping[str, object]]] = {
     "criteria": lambda d: {"items": parts.criteria(d)},
     "findings": lambda d: {"items": parts.findings(d)},
     "judgement": lambda d: {"items": parts.judgements(d)},
-    "lists": lambda d: {"items": parts.lists(d)},
+    "lists": lambda d: {"items": lists.lists(d)},
     "facts": lambda d: {"items": parts.papers(d)},
     "pages": lambda d: {"items": parts.page_map(d)},
-    "log": lambda d: {"items": parts.record(d)},
+    "log": lambda d: {"items": record.record(d)},
 }
 
 
@@ -243,13 +244,13 @@ def rows(asked: Asked) -> Page:
     start = _number(asked.query.get("from", "0"))
     if name not in desk.lists or start is None:
         raise NoSuchPacket(asked.words("error.not_found"))
-    found, after = parts.list_rows(desk, name, start)
+    found, after = lists.list_rows(desk, name, start)
     return Page(
         "parts/rows.html" if start else "parts/table.html",
         {
             "packet": asked.packet,
             "field": name,
-            "heads": parts.list_heads(desk, name) if not start else [],
+            "heads": lists.list_heads(desk, name) if not start else [],
             "rows": found,
             "after": after,
         },

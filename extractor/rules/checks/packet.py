@@ -110,7 +110,7 @@ def pages_readable(desk: Desk) -> Result:
     reasons: Mapping[str, None] = dict.fromkeys(
         r for p in pages if p.no in poor for r in p.quality_reasons
     )
-    shown = {"n": str(len(bad)), "pages": pages_text(bad), "why": listed(reasons)}
+    shown = {"n": str(len(bad)), "pages": pages_text(bad), "why": listed(reasons) or "原因未记录"}
     return Result((Breach(shown, pages=tuple(bad)),))
 
 
