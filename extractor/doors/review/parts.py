@@ -1,15 +1,12 @@
-"""What the parts of the sheet print: findings, conditions, materials, lists, values, pages, record."""
+"""What the parts of the sheet print: findings, conditions, materials, values, pages; see ``lists``, ``record``."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
-from extractor.core.worksheet import Decision, Document, Fact, FactStatus, Material
-from extractor.decisions.model import Action, Opinion
+from extractor.core.worksheet import Document, Fact, FactStatus, Material
 from extractor.doors.review.desk import Desk
 from extractor.doors.review.items import (
     FactLine,
@@ -31,9 +28,6 @@ from extractor.worksheet.html.views import (
 )
 from extractor.worksheet.safe_text import one_line, visible
 from extractor.worksheet.telling import articles_text, page_ranges
-
-ROWS_AT_ONCE = 60
-"""Rows of a list sent at once; the next follow when the reader comes near."""
 
 PARTS = (
     "findings",
@@ -161,79 +155,6 @@ def _material(desk: Desk, material: Material) -> MaterialPart:
     )
 
 
-# -- lists --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ListPart:
-    """The head of a list; its rows are fetched when it is opened."""
-
-    field: str
-    title: str
-    note: str
-    rows: int
-    doubtful: int
-    open: bool
-
-
-def lists(desk: Desk) -> list[ListPart]:
-    """Every kind of list that was read, the longest first opened."""
-    found = []
-    longest = max((_count(desk, f) for f in desk.lists), default=0)
-    for field, sets in desk.lists.items():
-        rows = _count(desk, field)
-        doubtful = sum(
-            fact.status is FactStatus.DOUBTFUL
-            for s in sets
-            for row in s.rows
-            for fact in row.cells.values()
-        )
-        note = desk.words("list.sets", n=rows, sets=len(sets))
-        totals = [s.stated_total for s in sets if s.stated_total is not None]
-        if totals:
-            note += "，" + desk.words("list.total", n="、".join(map(str, totals)))
-        title = visible(desk.naming.label(field))
-        found.append(ListPart(field, title, note, rows, doubtful, rows == longest))
-    return found
-
-
-def _count(desk: Desk, field: str) -> int:
-    return sum(len(s.rows) for s in desk.lists[field])
-
-
-@dataclass(frozen=True, slots=True)
-class RowPart:
-    """One row: its number in its list, its page, its cells in the order of the columns."""
-
-    no: int
-    page: int | None
-    cells: Sequence[FactLine | None]
-
-
-def list_heads(desk: Desk, field: str) -> list[str]:
-    """Column heads."""
-    return [visible(desk.naming.label(column)) for column in desk.columns(field)]
-
-
-def list_rows(desk: Desk, field: str, start: int) -> tuple[list[RowPart], int | None]:
-    """Rows from ``start`` on, and where the next lot starts (``None``: that was all)."""
-    columns = desk.columns(field)
-    every = (row for s in desk.lists[field] for row in s.rows)
-    found = []
-    for row in islice(every, start, start + ROWS_AT_ONCE):
-        cells = [row.cells.get(column) for column in columns]
-        first = next((c for c in cells if c is not None and c.page is not None), None)
-        found.append(
-            RowPart(
-                row.no,
-                first.page if first is not None else None,
-                [None if c is None else fact_line(desk, c, labelled=False) for c in cells],
-            )
-        )
-    after = start + ROWS_AT_ONCE
-    return found, after if after < _count(desk, field) else None
-
-
 # -- values by paper ----------------------------------------------------------------------------
 
 
@@ -277,7 +198,7 @@ def _named(desk: Desk, fact: Fact) -> tuple[str, FactLine]:
     return visible(desk.naming.label(fact.field)), fact_line(desk, fact, labelled=False)
 
 
-# -- overview, pages, record --------------------------------------------------------------------
+# -- overview, pages --------------------------------------------------------------------
 
 
 def overview(desk: Desk) -> tuple[list[HeadLine], list[HeadLine]]:
@@ -321,86 +242,6 @@ def page_map(desk: Desk) -> list[PagePart]:
         title = desk.telling.document_name(ident) or words("page.no_document")
         found.append(PagePart(visible(title), numbers, notes, "，".join(marks)))
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class LogPart:
-    """One decision in words."""
-
-    at: str
-    by: str
-    what: str
-    target: str
-    on: str
-    change: str
-    reason: str
-
-
-def record(desk: Desk) -> list[LogPart]:
-    """All decisions, the last first."""
-    return [_log(desk, d) for d in reversed(desk.worksheet.decisions)]
-
-
-def _log(desk: Desk, decision: Decision) -> LogPart:
-    target, on = _target(desk, decision.on)
-    change = ""
-    if decision.action not in (Action.CONFIRM, Action.DISMISS, Action.ASK, Action.SIGN_OFF):
-        change = _change(desk, decision)
-    return LogPart(
-        at=_clock(decision.at),
-        by=visible(decision.by),
-        what=desk.words(f"did.{decision.action}"),
-        target=visible(target),
-        on=on,
-        change=visible(change),
-        reason=visible(decision.reason),
-    )
-
-
-def _clock(at: str) -> str:
-    """A moment (ISO 8601) by this machine's clock, as people here read it."""
-    return dt.datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def _target(desk: Desk, on: str) -> tuple[str, str]:
-    """What a decision was about, in words, and the item to show for it."""
-    ident = on.removeprefix("row:")
-    fact = desk.telling.facts.get(ident)
-    if fact is not None:
-        place = desk.cells.get(ident)
-        label = desk.naming.label(fact.field)
-        if place is not None:
-            name = desk.naming.label(place.rows.field)
-            row = desk.words("row_of", list=name, no=place.row.no)
-            label = row if on.startswith("row:") else f"{row} · {label}"
-        return label, f"fact:{ident}"
-    kind, _, key = on.partition(":")
-    if kind == "finding":
-        check = key.partition("/")[0]
-        title = next((f.title for f in desk.worksheet.findings if f.check == check), check)
-        return f"{title}（{check}）", on if key in desk.failed else ""
-    if kind == "criterion" and key in desk.criteria:
-        return desk.criteria[key].text, on
-    if kind == "material" and key in desk.materials:
-        return desk.materials[key].text, on
-    return ("" if on == "worksheet" else on), ""
-
-
-def _change(desk: Desk, decision: Decision) -> str:
-    sheet, fact = desk.words.sheet, desk.telling.facts.get(decision.on)
-    if decision.action in (Action.VERDICT, Action.MATERIAL):
-        kind = "verdict" if decision.action == Action.VERDICT else "material"
-        before = sheet.either(kind, str(decision.before))
-        return f"{before} → {desk.words(f'opinion.{Opinion(str(decision.after)).value}')}"
-    if fact is None:
-        return ""
-    before, after = (
-        sheet("value.none")
-        if value is None
-        else desk.telling.shown(fact.model_copy(update={"value": value})).text
-        for value in (decision.before, decision.after)
-    )
-    return f"{before} → {after}"
 
 
 # -- boxes --------------------------------------------------------------------------------------
