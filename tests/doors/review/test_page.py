@@ -26,7 +26,8 @@ from support.review_site import (
 
 from extractor.core.worksheet import Worksheet
 from extractor.doors.review import words
-from extractor.doors.review.parts import PARTS, ROWS_AT_ONCE
+from extractor.doors.review.lists import ROWS_AT_ONCE
+from extractor.doors.review.parts import PARTS
 from extractor.worksheet.json_out import read_json
 
 ASSETS = "app_total_assets_prev_year_end"
