@@ -344,3 +344,33 @@ def test_a_list_annexed_to_a_notice_tells_the_applicants_year_and_star() -> None
     facts = {f.field: f.value for f in extract_all(licence, annex)[0]}
     assert facts["reeval_recognition_year"] == 2013
     assert facts["reeval_star_level"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("told_as", "use"),
+    [
+        (
+            "屋出租给乙方作为办公及中小企业服务场所使用，建筑面积520平方米。",
+            "办公及中小企业服务场所",
+        ),
+        ("该房屋用于办公、培训，不得改变用途。", "办公、培训"),
+        ("乙方租用房屋作为办公场所使用。", "办公场所"),
+    ],
+)
+def test_the_use_of_a_room_is_told_to_its_end(told_as: str, use: str) -> None:
+    lease = page(
+        line("房屋租赁合同", x=220, em=18), body("甲方：南昌宏泽资产管理有限公司", told_as, y=140)
+    )
+    assert told("lease_contract", "premises_docs", lease)["use"] == use
+
+
+def test_a_certificate_headed_by_its_title_names_its_issuer_at_the_foot() -> None:
+    certificate = page(
+        line("质量管理体系认证证书", x=160, y=128, em=22),
+        line("兹证明", x=280, y=225),
+        line("南昌锦程企业服务有限公司", x=224, y=258),
+        line("江西中联认证中心有限公司", x=224, y=708),
+    )
+    row = told("management_system_certificate", "certificates", certificate)
+    assert row["holder"] == "南昌锦程企业服务有限公司"
+    assert row["issuer"] == "江西中联认证中心有限公司"

@@ -124,7 +124,7 @@ def _issuer(paper: Paper) -> None:
     for run in page_rows(paper.pages[0])[:4]:
         name = fold_text(run.text)
         if "证书" in name:
-            return
+            break
         if (
             has_org_suffix(name)
             and 6 <= len(name) <= 30

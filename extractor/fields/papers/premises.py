@@ -122,7 +122,7 @@ def _sentences(paper: Paper) -> None:
                 if _AREA_WORDS.search(run.text[max(0, area[0] - 16) : area[0]]):
                     paper.add(paper.read("premises_docs.area", run, area, factor=LOOSE))
             use = re.search(
-                r"(?:作为|用作|用于|作)\s*(?P<use>(?:办公|经营|商业|生产|仓储|培训|服务)(?:场所|场地|用房|用途)?)(?:使用|之用)?",
+                r"(?:作为|用作|用于|作)\s*(?P<use>(?:办公|经营|商业|生产|仓储|培训|服务)[^，,。；;：:]{0,16}?)(?=使用|之用|[，,。；;]|$)",
                 run.text,
             )
             if use:
