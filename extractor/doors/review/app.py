@@ -29,8 +29,8 @@ from extractor.doors.review.gate import (
     from_elsewhere,
     session_of,
 )
+from extractor.doors.review.rendering import Asked, Page, Templates
 from extractor.doors.review.store import ReviewStore
-from extractor.doors.review.views import Asked, Page
 from extractor.doors.review.words import page_words
 from extractor.pipeline.naming import english_of
 from extractor.pipeline.tools import Tools
@@ -78,7 +78,7 @@ def review_app(
         secret: at least 16 bytes, shared by all processes of one site; sessions end when it changes.
         title: the site's own name for the page, where it has one.
     """
-    door = _Door(store_of, gate, tools, Sessions(secret), views.Templates(title))
+    door = _Door(store_of, gate, tools, Sessions(secret), Templates(title))
     routes = [
         Route("/", door.reading(views.queue)),
         Route("/login", door.show_login, methods=["GET"]),
@@ -130,7 +130,7 @@ class _Door:
     gate: Gate
     tools: Tools
     sessions: Sessions
-    templates: views.Templates
+    templates: Templates
 
     # -- reading and deciding --------------------------------------------------------------------
 

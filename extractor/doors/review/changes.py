@@ -46,11 +46,17 @@ def change_lines(before: Desk, after: Desk) -> list[ChangeLine]:
         text = words("changes.arrow", name=material.material.text, before=was, after=now)
         tone = TONES.get(material.material.status, "care")
         lines.append(ChangeLine(one_line(text), tone, f"material:{material.material.id}"))
+    severity = {f.check: f.severity for f in changes.gone}  # as it was, where it is not gone at all
     for finding in changes.gone:
-        text = words("changes.gone", name=f"{finding.title}（{finding.check}）")
-        lines.append(ChangeLine(one_line(text), "good"))
+        if all(f.check != finding.check for f in changes.new):
+            text = words("changes.gone", name=f"{finding.title}（{finding.check}）")
+            lines.append(ChangeLine(one_line(text), "good"))
     for finding in changes.new:
-        text = words("changes.new", name=f"{finding.title}（{finding.check}）")
+        name = f"{finding.title}（{finding.check}）"
+        text = words("changes.new", name=name)
+        if finding.check in severity:
+            was, now = (sheet(f"severity.{s}") for s in (severity[finding.check], finding.severity))
+            text = words("changes.arrow", name=name, before=was, after=now)
         on = f"finding:{finding.check}/{finding.severity.value}"
         lines.append(ChangeLine(one_line(text), TONES.get(finding.severity, "care"), on))
     for key, finding in after.failed.items():
