@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from extractor.core.canonical import as_decimal
@@ -40,16 +40,24 @@ def list_long_enough(desk: Desk) -> Result:
     """A list has at least as many rows as the scheme's form asks for.
 
     ``count``: the quantity that counts them; ``key``: the column that makes a row count. Where the
-    printed numbers go on further than what could be read, too few rows prove nothing.
+    printed numbers go on further than what could be read, or most rows hold what could not be read
+    (two rows taken for one), too few rows prove nothing.
     """
     desk.rows(desk.text("rows"))
     n, least = desk.quantity_number(desk.text("count")), desk.threshold()
     shown = {"n": str(n), "min": plain(least)}
     if n >= least:
         return Result(values=shown)
-    if possible_rows(desk, desk.text("rows")) >= least:
+    unsure = _misread(desk.rows(desk.text("rows")))
+    if unsure or possible_rows(desk, desk.text("rows")) >= least:
         return Result(values=shown, missing=(desk.text("key"),))
     return Result((Breach(shown, difference=str(least - n)),), shown)
+
+
+def _misread(rows: Sequence[Row]) -> bool:
+    """Whether half of the rows have a cell with something in it that is no value of its column."""
+    odd = [any(c.value is None and c.raw.strip() for c in row.cells.values()) for row in rows]
+    return 2 * sum(odd) >= len(odd)
 
 
 @operation(params="column:field", shows="missing")
