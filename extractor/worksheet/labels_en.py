@@ -317,6 +317,7 @@ ENGLISH: Mapping[str, str] = {
     "comparator.not_in": "none of",
     "comparator.contains_all": "all of",
     "comparator.about": "listed only",
+    "comparator.not_loaded": "",
     "comparator.route": "",
     # legend
     "legend.verdicts": "Verdicts of criteria",

@@ -312,6 +312,7 @@ CHINESE: Mapping[str, str] = {
     "comparator.not_in": "不属于",
     "comparator.contains_all": "各项齐全",
     "comparator.about": "仅列出",
+    "comparator.not_loaded": "",
     "comparator.route": "",
     # legend
     "legend.verdicts": "认定条件的结论",

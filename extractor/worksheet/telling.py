@@ -176,7 +176,8 @@ def _display_unit(criterion: Criterion) -> str | None:
     """
     printed = criterion.threshold_printed or ""
     if criterion.unit in MONEY_UNITS:
-        named = [unit for unit in MONEY_UNITS if unit != "元" and unit in printed]
+        words = printed or criterion.text
+        named = [unit for unit in MONEY_UNITS if unit != "元" and unit in words]
         return max(named, key=len) if named else criterion.unit
     if criterion.unit in RATIO_UNITS:
         return "%"

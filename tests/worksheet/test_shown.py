@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worksheet_factory import NAMING, fact
+from worksheet_factory import NAMING, fact, make_worksheet
 
 from extractor.core.worksheet import Printed, Value
 from extractor.worksheet.naming import Naming
@@ -19,6 +19,7 @@ from extractor.worksheet.shown import (
     show_ratio,
     show_value,
 )
+from extractor.worksheet.telling import Telling, criterion_value
 from extractor.worksheet.wording import words_of
 
 ZH, EN = words_of("zh"), words_of("en")
@@ -149,3 +150,12 @@ def test_a_year_has_no_thousands_mark(value: Value, text: str) -> None:
     shown = show_value(value, ZH, NAMING, unit="年")
     assert shown.text == text
     assert "," not in shown.number_format
+
+
+def test_money_of_a_condition_stands_in_the_unit_of_its_clause_also_without_a_threshold() -> None:
+    made = make_worksheet()
+    telling = Telling(made, ZH, NAMING)
+    asked = made.criteria[0].model_copy(
+        update={"unit": "元", "text": "上年末总资产 ____万元", "threshold_printed": None}
+    )
+    assert criterion_value(telling, asked, "5295900") == "529.59万元"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from extractor.core.worksheet import Fact, FactStatus, Outcome, PageInfo, Quantity
+from extractor.core.worksheet import Fact, FactStatus, Outcome, PageInfo, Quantity, TraceStep
 from extractor.worksheet.xlsx.book import Book
 from extractor.worksheet.xlsx.index import HEAD_ROW, Edit
 from extractor.worksheet.xlsx.looks import Tone
@@ -135,7 +135,8 @@ def build_quantities(book: Book) -> None:
 def _quantity_row(book: Book, quantity: Quantity) -> list[Entry]:
     words = book.words
     steps = [
-        words("fact.line").format(label=step.label, value=step.value) for step in quantity.trace
+        words("fact.line").format(label=step.label, value=_step_value(book, step))
+        for step in quantity.trace
     ]
     readings = [
         words("reading.value").format(
@@ -158,6 +159,14 @@ def _quantity_row(book: Book, quantity: Quantity) -> list[Entry]:
         Entry("\n".join(readings)),
         Entry("\n".join(book.naming.label(m) for m in quantity.missing)),
     ]
+
+
+def _step_value(book: Book, step: TraceStep) -> str:
+    """A step's figure; a fact's own with its unit, for its label may name the one of the paper."""
+    cited = [book.facts[ident] for ident in step.facts if ident in book.facts]
+    if len(cited) == 1 and step.value == str(cited[0].value):
+        return book.shown(cited[0]).text
+    return step.value
 
 
 def build_pages(book: Book) -> None:
