@@ -107,6 +107,21 @@ class ExtractorClient:
             self._ask("GET", f"/v1/prechecks/{ident}").content
         )
 
+    def submit_prechecked(self, ident: str, **asked: str) -> Accepted:
+        """File the papers of a pre-check as a packet, without sending them again."""
+        answer = self._ask("POST", f"/v1/prechecks/{ident}/submit", params=asked)
+        return Accepted.model_validate_json(answer.content)
+
+    def cancel(self, packet: str) -> PacketStatus:
+        """End a packet that is waiting or being read."""
+        answer = self._ask("POST", f"/v1/packets/{packet}/cancel")
+        return PacketStatus.model_validate_json(answer.content)
+
+    def retry(self, packet: str) -> PacketStatus:
+        """Read a failed or cancelled packet again."""
+        answer = self._ask("POST", f"/v1/packets/{packet}/retry")
+        return PacketStatus.model_validate_json(answer.content)
+
     def packets(self, limit: int = 100) -> list[PacketStatus]:
         """Packets of the key's tenant, newest first."""
         answer = self._ask("GET", f"/v1/packets?limit={limit}")

@@ -60,6 +60,12 @@ def test_a_pre_check_is_handed_in_and_asked_after(site: Site, packet: Path) -> N
         site.service.prechecks.jobs.cancel(made.id)
         kinds = [event.kind for event in desk.follow(made.id, of="prechecks")]
         assert kinds[-1] == "cancelled"
+        filed = desk.submit_prechecked(made.id)
+        assert filed.sha256 == made.sha256 and desk.status(filed.id).state is JobState.WAITING
+        assert desk.cancel(filed.id).state is JobState.CANCELLED
+        with pytest.raises(ServiceProblem, match="已经结束"):
+            desk.cancel(filed.id)
+        assert desk.retry(filed.id).state is JobState.WAITING
 
 
 def test_a_result_is_fetched_decided_on_and_judged_otherwise(site: Site) -> None:
