@@ -7,7 +7,8 @@ Promises, each with a test:
    that costs ``TRIES`` workers is quarantined: a problem of that page, and the rest goes on. A worker
    that something else ended with SIGKILL (an operator, the system for want of memory) is a third of
    a try: it was hardly the page, but it may be, so not endlessly.
-3. A page that takes longer than the limit, or more memory, costs its worker, not the run.
+3. A page that takes longer than the limit, or more memory, costs its worker, not the run. Where more
+   processes want to run than there are cores the limit is longer by as much: that is no page's fault.
 4. Leaving the pool leaves no process behind, within seconds however many there are.
 5. A reader that cannot start is not charged to a page; where it fails again and again, the run ends with
    that word for every page left, at once. A worker that died idle is charged to nobody.
@@ -49,6 +50,8 @@ STARTS = 3
 #: of the system than their own fault, but it may be for want of memory, so not endlessly.
 KILLED_STARTS = 12
 _START_SECONDS = 180.0
+#: On a machine with more work than cores a page may take so many times as long, at most.
+_BUSIEST = 8.0
 _READY = "ready"
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
@@ -144,7 +147,7 @@ class PagePool:
 
     Attributes:
         make_reader: picklable; called once in each worker.
-        page_seconds: wall clock a page may take, after its worker has started.
+        page_seconds: wall clock a page may take on a machine with free cores, its worker started.
         page_bytes: resident memory a worker may reach; ``None``: as much as there is.
         recycle_after: pages a worker reads before another takes its place; ``None``: no end.
         should_stop: asked about twice a second while reading.
@@ -220,12 +223,13 @@ class PagePool:
     def _collect(self, run: _Run) -> None:
         busy = [w for w in self._alive if w.task is not None]
         ready = set(wait([w.pipe for w in busy], timeout=0.5)) if busy else set()
+        allowed = self.page_seconds * _waiting_for_a_core()
         for worker in busy:
-            limit = self.page_seconds + (_START_SECONDS if worker.fresh else 0.0)
+            limit = allowed + (_START_SECONDS if worker.fresh else 0.0)
             if worker.pipe in ready:
                 self._listen(worker, run)
             elif time.monotonic() - worker.since > limit:
-                over = f"该页读取超过 {self.page_seconds:.0f} 秒"
+                over = f"该页读取超过 {allowed:.0f} 秒"
                 self._replace(worker, run, "timeout", over)
             elif self.page_bytes is not None and _resident_bytes(worker) > self.page_bytes:
                 over = f"读取该页时内存超过 {self.page_bytes >> 20} MB"
@@ -350,6 +354,14 @@ def _end_all(workers: Sequence[_Worker], *, patient: bool) -> list[int | None]:
         if not worker.process.is_alive():
             worker.process.close()
     return codes
+
+
+def _waiting_for_a_core() -> float:
+    """How many times longer a page takes for others' work on this machine: 1 to ``_BUSIEST``."""
+    try:
+        return min(max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)), _BUSIEST)
+    except (AttributeError, OSError):  # the system does not say
+        return 1.0
 
 
 def _is_gone(worker: _Worker) -> bool:

@@ -87,6 +87,18 @@ def test_a_page_that_takes_too_long_costs_its_worker_only(
     assert tries(tmp_path, 2) == TRIES
 
 
+def test_a_page_on_a_crowded_machine_gets_the_time_that_others_take_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cores = os.cpu_count() or 1
+    monkeypatch.setattr(os, "getloadavg", lambda: (500.0 * cores, 0.0, 0.0))
+    assert [o.kind for o in run(tmp_path, "slow", page_seconds=0.1)] == [
+        ""
+    ]  # 0.3 s are 3 times as long
+    monkeypatch.setattr(os, "getloadavg", lambda: (0.5 * cores, 0.0, 0.0))
+    assert [o.kind for o in run(tmp_path, "hang", page_seconds=0.1)] == ["timeout"]
+
+
 def test_every_page_may_be_lost_and_the_run_still_ends(tmp_path: Path) -> None:
     outcomes = run(tmp_path, "die", "die", workers=1)
     assert [o.kind for o in outcomes] == ["crash", "crash"]
