@@ -17,7 +17,7 @@ from extractor.setup.scheme_head import SchemeHead
 
 OWN_FORMS = (
     "application_report", "application_form", "recommendation_form", "recommendation_letter",
-    "declaration", "reevaluation_form", "summary_table",
+    "declaration", "reevaluation_form", "annual_evaluation_form", "summary_table",
 )  # fmt: skip
 """Papers made for one scheme, whose title says which; a recognition names another one."""
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from extractor.core.canonical import PartialDate, as_decimal
 from extractor.core.worksheet import Value
 from extractor.rules.facts import FactBook
+from extractor.rules.occasion import REVIEW, is_review
 from extractor.rules.papers import folded_name
 from extractor.setup.schemes import CriterionSpec, Query, Scalar, Threshold
 
@@ -97,8 +98,8 @@ def ask(test: Query, book: FactBook) -> bool | None:
         answers = [ask(part, book) for part in test.all]
         return False if False in answers else None if None in answers else True
     if test.when is not None:
-        # Papers of another time than filing: a packet asks for the title, it has none yet.
-        return False
+        # Papers of another time: who asks for the title has none yet that could be reviewed.
+        return test.when == REVIEW and is_review(book)
     if test.op == "present":
         return _is_present(test.field or "", book)
     if "." in (test.field or ""):

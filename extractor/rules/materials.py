@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from extractor.core.worksheet import Document, Material, MaterialStatus, RowSet
 from extractor.rules.comparing import ask, value_of
 from extractor.rules.facts import FactBook
+from extractor.rules.occasion import REVIEW, due_materials, is_of_review
 from extractor.rules.side import pages_text
 from extractor.setup.schemes import WHENS, MaterialSpec, Part, Scheme
 
@@ -38,7 +39,23 @@ class _Presence:
 
 def judge_materials(book: FactBook, scheme: Scheme) -> tuple[Material, ...]:
     """All materials in the order of the scheme."""
-    return tuple(judge_material(book, spec) for spec in scheme.materials)
+    due = {spec.id: spec for spec in due_materials(book, scheme)}
+    return tuple(
+        judge_material(book, due[spec.id]) if spec.id in due else _not_due(spec)
+        for spec in scheme.materials
+    )
+
+
+def _not_due(spec: MaterialSpec) -> Material:
+    """A paper of the review in an application, or of an application in a review."""
+    return Material(
+        id=spec.id,
+        article=spec.article,
+        text=spec.text_zh,
+        status=MaterialStatus.NOT_APPLICABLE,
+        requirement=spec.status,
+        note=WHENS[REVIEW][1] if is_of_review(spec) else "三年复核时不需提供",
+    )
 
 
 def judge_material(book: FactBook, spec: MaterialSpec) -> Material:

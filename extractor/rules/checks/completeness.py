@@ -22,6 +22,7 @@ from extractor.rules.checks.desk import (
 from extractor.rules.checks.equipment import function_words, functions_applied
 from extractor.rules.checks.registry import operation
 from extractor.rules.checks.words import listed, plain
+from extractor.rules.occasion import due_materials
 from extractor.setup.schemes import MaterialSpec, Part
 from extractor.values.names import name_norm
 
@@ -38,7 +39,7 @@ def mandatory_papers_present(desk: Desk) -> Result:
     _need_documents(desk)
     own: list[tuple[MaterialSpec, list[str]]] = []
     others: list[tuple[MaterialSpec, list[str]]] = []
-    for material in desk.scheme.materials:
+    for material in due_materials(desk.book, desk.scheme):
         if material.status != "mandatory" or material.any_of or material.alternatives:
             continue
         lacking = [d for d in material.doctypes if not _has(desk, d)]
@@ -84,7 +85,7 @@ def alternatives_satisfied(desk: Desk) -> Result:
     """
     _need_documents(desk)
     breaches, asked = [], 0
-    for material in desk.scheme.materials:
+    for material in due_materials(desk.book, desk.scheme):
         if material.status != "mandatory" or material.by:
             continue
         options = material.parsed_alternatives or (
