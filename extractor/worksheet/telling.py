@@ -92,7 +92,9 @@ class Telling:
             return ""
         name = self.naming.document_type(document.type)
         title = one_line(document.title)
-        return name if not title or title == name else f"{name}：{title}"
+        if not title or title == name:
+            return name
+        return self.words("fact.line").format(label=name, value=title)
 
     def document_type(self, document_id: str | None) -> str:
         """The name of a document's type; "" for no document."""
