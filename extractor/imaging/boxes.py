@@ -22,13 +22,14 @@ _BOX_READINGS = frozenset("□☐☑☒■▢◻◼口囗区回団团図图因�
 def find_boxes(ink: Mask, lines: Sequence[Line], scale: Scale) -> list[Mark]:
     """Boxes with text right of them, upright points: ``box_ticked`` or ``box_empty``."""
     pieces = list(_pieces(ink, scale))
+    rows = _Rows(lines)
     places: list[tuple[int, int, int, int]] = _squares(ink, scale)
     places += [p for p, piece in pieces if _is_filled(piece, scale.px_per_mm)]
     marks: list[Mark] = []
     for x, y, w, h in places:
         box = _box(x, y, w, h, scale)
         inner = _inside(ink, x, y, w, h)
-        if not _stands_before_text(box, lines):
+        if not rows.go_on_behind(box):
             continue
         if _is_character(box, lines):
             continue
@@ -37,8 +38,11 @@ def find_boxes(ink: Mask, lines: Sequence[Line], scale: Scale) -> list[Mark]:
             marks.append(Mark("box_ticked", box.rounded(), 0.9 if inner > 0.1 else 0.7))
         else:
             marks.append(Mark("box_empty", box.rounded(), 0.9 if inner < 0.03 else 0.7))
-    return _apart([*marks, *_discs(ink, pieces, lines, scale)])
+    return _apart([*marks, *_discs(ink, pieces, lines, rows, scale)])
 
+
+_HALF, _HOLLOW = 0.45, 0.03
+"""Share of ink in the thinnest filled sign (▲), and the most in the middle of an empty ring."""
 
 _FILLED = 0.85
 """Share of ink in a filled box; strokes of a character leave gaps."""
@@ -48,37 +52,43 @@ def _discs(
     ink: Mask,
     pieces: Sequence[tuple[tuple[int, int, int, int], Mask]],
     lines: Sequence[Line],
+    rows: _Rows,
     scale: Scale,
 ) -> Iterator[Mark]:
     """``●`` before an option is a ticked box, ``○`` an empty one."""
     for (x, y, w, h), piece in pieces:
+        # Most pieces are characters: neither full nor hollow. That is soonest told.
+        if float(piece.mean()) < _HALF and _inside(ink, x, y, w, h) >= _HOLLOW:
+            continue
         box = _box(x, y, w, h, scale)
-        if not 0.85 <= w / h <= 1.18 or not _stands_before_text(box, lines):
+        if not 0.85 <= w / h <= 1.18 or not rows.go_on_behind(box):
             continue
         if is_dot(piece, scale.px_per_mm):
             yield Mark("box_ticked", box.rounded(), 0.85)
         elif (
             is_ring(piece)
             and _stands_alone(ink, x, y, w, h)
-            and _inside(ink, x, y, w, h) < 0.03
+            and _inside(ink, x, y, w, h) < _HOLLOW
             and not _is_character(box, lines, _DISC_READINGS)
         ):
             yield Mark("box_empty", box.rounded(), 0.8)
 
 
 def _is_filled(piece: Mask, mm: float) -> bool:
-    solid = float(piece.mean()) >= _FILLED and is_dot(piece, mm)
-    return solid and _has_four_sides(piece, mm)
+    solid = float(piece.mean()) >= _FILLED
+    return solid and is_dot(piece, mm) and _has_four_sides(piece, mm)
 
 
 def _pieces(ink: Mask, scale: Scale) -> Iterator[tuple[tuple[int, int, int, int], Mask]]:
     """Connected ink of check box size, about as wide as high (x, y, w, h in pixels)."""
     least, most = _BOX_MM[0] * scale.px_per_mm, _BOX_MM[1] * scale.px_per_mm
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    for no in range(1, len(stats)):
+    wide, high = stats[1:, 2], stats[1:, 3]
+    fits = (np.minimum(wide, high) >= least) & (np.maximum(wide, high) <= most)
+    fits &= (wide >= 0.8 * high) & (wide <= 1.25 * high)
+    for no in np.flatnonzero(fits) + 1:
         x, y, w, h = (int(v) for v in stats[no][:4])
-        if least <= min(w, h) and max(w, h) <= most and 0.8 <= w / h <= 1.25:
-            yield (x, y, w, h), (labels[y : y + h, x : x + w] == no).astype(np.uint8)
+        yield (x, y, w, h), (labels[y : y + h, x : x + w] == no).astype(np.uint8)
 
 
 def _stands_alone(ink: Mask, x: int, y: int, w: int, h: int) -> bool:
@@ -151,18 +161,22 @@ def _inside(ink: Mask, x: int, y: int, w: int, h: int) -> float:
     return float(ink[y + dy : y + h - dy, x + dx : x + w - dx].mean())
 
 
-def _stands_before_text(box: Box, lines: Sequence[Line]) -> bool:
-    reach = 1.3 * box.width
-    for line in lines:
-        if line.box.overlap_y(box) < 0.5 * box.height:
-            continue
+class _Rows:
+    """Where the lines of a page are, to be asked for many boxes."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        edges = np.array([q.box.as_tuple() for q in lines], dtype=np.float64).reshape(-1, 4)
+        self._x0, self._y0, self._x1, self._y1 = edges.T
+
+    def go_on_behind(self, box: Box) -> bool:
+        """Whether text stands right of a box: a line goes on past it, or begins close behind it."""
+        shared = np.minimum(self._y1, box.y1) - np.maximum(self._y0, box.y0)
+        height = self._y1 - self._y0
         # As high as its words: a smaller square is part of a large character.
-        if not 0.5 * line.box.height <= box.height <= 1.5 * line.box.height:
-            continue
-        # Text right of it: the line goes on past the box, or begins close behind it.
-        if line.box.x0 - reach <= box.x1 and line.box.x1 >= box.x1 + 0.5 * box.width:
-            return True
-    return False
+        fits = (shared >= 0.5 * box.height) & (0.5 * height <= box.height)
+        fits &= box.height <= 1.5 * height
+        fits &= (self._x0 - 1.3 * box.width <= box.x1) & (self._x1 >= box.x1 + 0.5 * box.width)
+        return bool(fits.any())
 
 
 def _is_character(

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractor.core.page import Line
+from extractor.core.geometry import Box
+from extractor.core.page import Cell, Line
 from extractor.imaging.plane import Picture
 
 Mask = NDArray[np.uint8]
@@ -39,6 +40,27 @@ def ink_of(gray: Picture, scale: Scale, seal_ink: Picture | None = None) -> Mask
         near_seal = cv2.erode(seal_ink, np.ones((reach, reach), np.uint8)) < 128
         ink[near_seal & (gray > 0.55 * float(np.percentile(gray[::8, ::8], 75)))] = 0
     return np.asarray(ink, dtype=np.uint8)
+
+
+Place = tuple[slice, slice]
+"""Rows and columns of pixels."""
+
+
+def cell_pixels(ink: Mask, cell: Cell, scale: Scale) -> Place:
+    """The pixels of a cell without its borders."""
+    px, inset = float(scale.px_per_unit), 0.7 * scale.px_per_mm
+    x0, y0 = round(cell.box.x0 * px + inset), round(cell.box.y0 * px + inset)
+    x1, y1 = round(cell.box.x1 * px - inset), round(cell.box.y1 * px - inset)
+    return slice(max(0, y0), max(0, y1)), slice(max(0, x0), max(0, x1))
+
+
+def box_around(strokes: Mask, place: Place, scale: Scale) -> Box:
+    """Around the ink of ``strokes``, cut out of the page at ``place``; in the unit of boxes."""
+    points = np.argwhere(strokes)
+    top, left = (int(v) for v in points.min(axis=0))
+    bottom, right = (int(v) + 1 for v in points.max(axis=0))
+    px, y, x = float(scale.px_per_unit), int(place[0].start), int(place[1].start)
+    return Box((x + left) / px, (y + top) / px, (x + right) / px, (y + bottom) / px).rounded()
 
 
 _LEAST_OF_HEIGHT = 0.64

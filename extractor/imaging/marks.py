@@ -13,11 +13,11 @@ from collections.abc import Iterable, Sequence
 import cv2
 import numpy as np
 
-from extractor.core.geometry import Box
 from extractor.core.page import Cell, Line, Mark
+from extractor.imaging.beside_stamps import with_ticks_beside_stamps
 from extractor.imaging.boxes import find_boxes
 from extractor.imaging.circled import find_circled
-from extractor.imaging.ink import Mask, Scale, ink_of
+from extractor.imaging.ink import Mask, Scale, box_around, cell_pixels, ink_of
 from extractor.imaging.lost_words import lost_words
 from extractor.imaging.plane import Picture
 from extractor.imaging.strokes import kind_of
@@ -42,6 +42,7 @@ def find_marks(
     cells = tuple(cells)
     ink = ink_of(gray, scale, seal_ink)
     marks = [m for cell in cells if (m := _mark_in_cell(ink, cell, scale)) is not None]
+    marks = with_ticks_beside_stamps(marks, ink, cells, scale)
     marks += find_boxes(ink, lines, scale)
     marks += find_circled(ink, [*lines, *lost_words(cells)], scale)
     marks += _ticks_read(lines)
@@ -64,11 +65,8 @@ def _mark_in_cell(ink: Mask, cell: Cell, scale: Scale) -> Mark | None:
     # OCR takes a tick for whatever single character it resembles: V, √, 」, 丿 …
     if len(text) > 1 or (text.isdigit() and cell.confidence >= _SURE_DIGIT):
         return None
-    px = float(scale.px_per_unit)
-    inset = 0.7 * scale.px_per_mm
-    x0, y0 = round(cell.box.x0 * px + inset), round(cell.box.y0 * px + inset)
-    x1, y1 = round(cell.box.x1 * px - inset), round(cell.box.y1 * px - inset)
-    patch = ink[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)]
+    place = cell_pixels(ink, cell, scale)
+    patch = ink[place]
     if min(patch.shape, default=0) < 2 * scale.px_per_mm:
         return None
     strokes = _strokes(patch, scale)
@@ -79,16 +77,7 @@ def _mark_in_cell(ink: Mask, cell: Cell, scale: Scale) -> Mark | None:
         return None
     if text.isdigit() and confidence < _SURE_TICK:
         return None
-    points = np.argwhere(strokes)
-    top, left = (int(v) for v in points.min(axis=0))
-    bottom, right = (int(v) + 1 for v in points.max(axis=0))
-    box = Box(
-        (max(0, x0) + left) / px,
-        (max(0, y0) + top) / px,
-        (max(0, x0) + right) / px,
-        (max(0, y0) + bottom) / px,
-    )
-    return Mark(kind, box.rounded(), confidence)
+    return Mark(kind, box_around(strokes, place, scale), confidence)
 
 
 def _strokes(patch: Mask, scale: Scale) -> Mask | None:
