@@ -130,12 +130,12 @@ def watched(
 
 
 def axe_source(folder: Path) -> str:
-    """The source of axe-core: ``EXTRACTOR_AXE``, else out of its npm package; skips without."""
+    """The source of axe-core: ``EXTRACTOR_AXE``, else out of its npm package; "" without both."""
     told = os.environ.get("EXTRACTOR_AXE")
     if told:
         return Path(told).read_text(encoding="utf-8")
     if shutil.which("npm") is None:
-        pytest.skip("no axe-core: npm is missing and EXTRACTOR_AXE is not set")
+        return ""
     try:
         subprocess.run(
             ["npm", "pack", "--silent", AXE],
@@ -145,7 +145,7 @@ def axe_source(folder: Path) -> str:
             timeout=90,
         )
     except (subprocess.SubprocessError, OSError):
-        pytest.skip(f"no axe-core: npm pack {AXE} did not succeed")
+        return ""
     shutil.unpack_archive(str(next(folder.glob("*.tgz"))), folder)
     return (folder / "package" / "axe.min.js").read_text(encoding="utf-8")
 
