@@ -10,6 +10,7 @@ from extractor.fields.audit.reader import read_audit, read_firm_licence
 from extractor.fields.audit.service_income import read_service_income
 from extractor.fields.audit.statements import read_statement
 from extractor.fields.confirm import confirm_facts
+from extractor.fields.forms.contents import read_contents
 from extractor.fields.forms.declaration import read_declaration
 from extractor.fields.forms.letters import read_letter, read_quarter
 from extractor.fields.forms.narrative import read_narrative
@@ -58,6 +59,7 @@ _SPECIAL: Mapping[str, tuple[Reader, ...]] = {
     "operation_narrative": (read_narrative,),
     "case_narrative": (read_narrative,),
     "recommendation_letter": (read_letter,),
+    "cover_or_contents": (read_contents,),
     "quarterly_report": (read_quarter,),
     "quarterly_summary": (read_quarter,),
     "application_form": (read_events,),

@@ -300,7 +300,8 @@ def lengths_fit(desk: Desk) -> Result:
 
 @operation(params="alike:number", shows="name")
 def contents_found(desk: Desk) -> Result:
-    """Each entry of the packet's table of contents is a paper that was found, by title or kind."""
+    """Each entry of the packet's table of contents is a paper that was found, by title, kind or the words
+    in which the scheme asks for it."""
     entries = desk.fact("pkt_contents")
     names = entries.value if isinstance(entries.value, tuple) else (text_of(entries),)
     _need_documents(desk)
@@ -309,6 +310,8 @@ def contents_found(desk: Desk) -> Result:
         kind = desk.book.catalogue.doctypes.get(document.type)
         known.update(name_norm(t) for t in (document.title, kind.zh if kind else "") if t)
         known.update(name_norm(t) for t in (kind.titles if kind else ()))
+    types = {document.type for document in desk.book.documents}
+    known.update(name_norm(m.text_zh) for m in desk.scheme.materials if types & set(m.doctypes))
     lacking = [n for n in names if not any(_alike(n, k, desk.number("alike")) for k in known if k)]
     if not lacking:
         return Result()
@@ -316,5 +319,13 @@ def contents_found(desk: Desk) -> Result:
 
 
 def _alike(entry: str, title: str, least: Decimal) -> bool:
+    """Whether an entry may mean a paper: one line often names several, in words of its own.
+
+    Half of the pairs of neighbouring characters of the shorter are enough: an entry that is reported
+    as lacking has to be like no paper at all.
+    """
     own = name_norm(entry)
-    return own in title or title in own or similarity(own, title) >= least
+    if own in title or title in own or similarity(own, title) >= least:
+        return True
+    pairs, others = ({t[i : i + 2] for i in range(len(t) - 1)} for t in (own, title))
+    return bool(pairs and others) and 2 * len(pairs & others) >= min(len(pairs), len(others))
