@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from support.decided import fact_of, filled_worksheet
 
 from extractor.core.errors import UsageError
 from extractor.decisions.signing import PUBLIC_FILE
-from extractor.doors import cli_import, cli_verify
+from extractor.doors import cli_carry, cli_import, cli_verify
 from extractor.doors.stored import refuse_decided, write_again, write_worksheet
 from extractor.jobs.ledger import default_place, open_ledger
 from extractor.pipeline.page_cache import PageCache
@@ -27,7 +28,7 @@ BY = ("--by", "王审核")
 @pytest.fixture(autouse=True)
 def site(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A site of its own: key, ledger and cache lie in the test's folder."""
-    for module in (cli_import, cli_verify):
+    for module in (cli_carry, cli_import, cli_verify):
         monkeypatch.setattr(module, "load_tools", lambda overlay=None: the_tools())
     for name in ("EXTRACTOR_HOME", "EXTRACTOR_STATE", "EXTRACTOR_CACHE"):
         monkeypatch.setenv(name, str(tmp_path / "site"))
@@ -225,3 +226,19 @@ def test_forget_refuses_what_it_cannot_place(
     monkeypatch.chdir(tmp_path)
     done = extractor("forget", *args, "--yes")
     assert (done.code, says in done.text) == (2, True)
+
+
+def test_decisions_go_over_to_a_new_reading_in_another_folder(
+    extractor: Callable, result: Path
+) -> None:
+    again = result.parent / "again"
+    shutil.copytree(result, again)
+    book = result / "worksheet.xlsx"
+    edit(book, "app_total_assets_prev_year_end", "50万元")
+    extractor("import", book, *BY)
+    done = extractor("carry", result, again, *BY)
+    assert "处理记录共 1 条" in done.text and "须复看 0 处" in done.text
+    old, new = read_json(result / "worksheet.json"), read_json(again / "worksheet.json")
+    assert new.decisions == old.decisions
+    assert fact_of(new, "app_total_assets_prev_year_end").value == "500000"
+    assert extractor("carry", result, again, *BY).code == 2
