@@ -93,8 +93,8 @@ def _canonical(spec: FieldSpec, text: str, catalogue: Catalogue) -> Value | None
         if spec.type == "list":
             words = tuple(word.strip() for word in text.split(",") if word.strip())
             return words if words and set(words) <= members else None
-        if text in members:
-            return text
+        if (ident := text.replace(" ", "_")) in members:  # as English worksheets show them
+            return ident
     return None
 
 

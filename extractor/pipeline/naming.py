@@ -6,7 +6,7 @@ import re
 from weakref import WeakKeyDictionary
 
 from extractor.rules.evaluate import checks_of
-from extractor.setup.catalogue import Catalogue, FieldSpec
+from extractor.setup.catalogue import Catalogue, EnumMember, FieldSpec
 from extractor.setup.english import load_english, titles_of_schemes
 from extractor.worksheet.english import English
 from extractor.worksheet.naming import Naming
@@ -23,12 +23,12 @@ def naming_of(catalogue: Catalogue, lang: str = "zh") -> Naming:
     kinds: dict[str, str] = {s.id: s.type for s in specs}
     kinds.update({d.id: d.type for d in catalogue.derived.values()})
     enums = {
-        s.id: {m.id: m.id if lang == "en" else m.zh[0] for m in catalogue.enums[s.enum].members}
+        s.id: {m.id: _word(m, lang) for m in catalogue.enums[s.enum].members}
         for s in specs
         if s.enum is not None
     }
     classes = catalogue.enums["entity_class"].members
-    enums["applicant_entity_class"] = {m.id: m.id if lang == "en" else m.zh[0] for m in classes}
+    enums["applicant_entity_class"] = {m.id: _word(m, lang) for m in classes}
     return Naming(
         labels=labels,
         enum_labels=enums,
@@ -67,6 +67,11 @@ def _english(catalogue: Catalogue) -> English:
         texts.update(titles_of_schemes(catalogue.source))
         texts.update(load_english(catalogue.source))
     return English(texts, checks, labels)
+
+
+def _word(member: EnumMember, lang: str) -> str:
+    """What a value of a closed list is called; ids are made of English words."""
+    return member.id.replace("_", " ") if lang == "en" else member.zh[0]
 
 
 def _zh(spec: FieldSpec) -> str:

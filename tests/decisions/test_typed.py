@@ -9,6 +9,7 @@ from support.decided import fact_of, filled_worksheet
 from extractor.core.worksheet import Printed, Value
 from extractor.decisions.model import DecisionError
 from extractor.decisions.typed import read_typed
+from extractor.pipeline.naming import naming_of
 
 
 @pytest.mark.parametrize(
@@ -65,3 +66,11 @@ def test_a_bare_amount_is_yuan_only_where_the_paper_has_yuan_or_the_unit_is_told
     assert read_typed(in_wan.field, "480", catalogue, at=in_wan, unit="万元").value == "4800000"
     with pytest.raises(DecisionError, match="万元"):
         read_typed(in_wan.field, "480", catalogue, at=in_wan)
+
+
+def test_a_word_of_an_english_worksheet_is_the_value_it_stands_for() -> None:
+    catalogue = the_tools().catalogue
+    words = naming_of(catalogue, "en").enum_labels["sample_survey.rating"]
+    assert words["very_satisfied"] == "very satisfied"
+    for value, word in words.items():
+        assert read_typed("sample_survey.rating", word, catalogue).value == value
