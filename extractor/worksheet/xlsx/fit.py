@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from functools import lru_cache
 
 from extractor.worksheet.xlsx.looks import FONT_SIZE
 
@@ -41,6 +42,7 @@ def text_units(text: str) -> float:
     return sum(map(_UNITS.__getitem__, text))
 
 
+@lru_cache(maxsize=4096)  # most texts of a workbook stand in many cells
 def longest_line_units(text: str) -> float:
     """The width of the longest line, padding included."""
     return max((text_units(line) for line in text.split("\n")), default=0.0) + _PADDING_UNITS
@@ -64,6 +66,7 @@ def _lines_of(line: str, room: float, scale: float) -> int:
     return lines
 
 
+@lru_cache(maxsize=4096)
 def wrapped_lines(text: str, column_units: float, size: float = FONT_SIZE) -> int:
     """How many lines ``text`` takes in a column of that width (counting stops above a page's)."""
     room = max(2.0, column_units * _USABLE - 0.5)
