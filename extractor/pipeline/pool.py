@@ -37,7 +37,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from extractor.core.errors import EngineError
-from extractor.core.heap import give_back_free_memory
+from extractor.core.heap import give_back_free_memory, map_large_blocks
 from extractor.core.page import ReadPage
 
 #: Tries a page has before it is given up.
@@ -379,6 +379,7 @@ def _resident_bytes(worker: _Worker) -> int:
 
 def _work(make_reader: Callable[[], TaskReader], pipe: Connection) -> None:
     """A worker's whole life: read tasks until the pipe closes."""
+    map_large_blocks()
     reader = make_reader()
     try:
         pipe.send(_READY)
