@@ -13,7 +13,6 @@ import ctypes
 from collections.abc import Callable
 from functools import cache
 
-
 _LARGE_BYTES = 8 << 20
 _M_MMAP_THRESHOLD = -3  # malloc.h
 
