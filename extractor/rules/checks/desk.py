@@ -39,7 +39,8 @@ class Breach:
 
     ``values`` fill the places of ``finding_zh``; ``flags`` and ``metrics`` decide the severity.
     ``repairs``: the one change of a character that would clear it. ``slip``: several such changes may,
-    which one nobody can say; none is proposed, but on a doubtful reading it weighs less.
+    which one nobody can say, or a name was read beyond its end; none is proposed, but on a doubtful
+    reading it weighs less.
     """
 
     values: Mapping[str, str]

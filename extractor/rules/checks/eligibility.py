@@ -19,6 +19,7 @@ from extractor.rules.checks.desk import (
 from extractor.rules.checks.equipment import function_words, functions_applied
 from extractor.rules.checks.identity import ENTITY_CLASSES, text_of_quantity
 from extractor.rules.checks.lists import possible_rows
+from extractor.rules.checks.mending import runs_on
 from extractor.rules.checks.registry import operation
 from extractor.rules.checks.words import listed, percent, plain, wan
 from extractor.values.names import name_norm
@@ -345,4 +346,5 @@ def recognition_names_applicant(desk: Desk) -> Result:
         other = text_of(fact)
         if name_norm(name) == name_norm(other) or similarity(name, other) >= desk.number("alike"):
             return Result()
-    return Result((Breach({"a": name}, (applicant, *(f for _, f in cells))),))
+    cut = any(runs_on(applicant, text_of(fact)) for _, fact in cells)
+    return Result((Breach({"a": name}, (applicant, *(f for _, f in cells)), slip=cut),))

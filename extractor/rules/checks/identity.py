@@ -15,6 +15,7 @@ from extractor.rules.checks.compare import (
     without_addressee,
 )
 from extractor.rules.checks.desk import Breach, Desk, Missing, NotApplicable, Result, text_of
+from extractor.rules.checks.mending import runs_on
 from extractor.rules.checks.registry import operation
 from extractor.rules.checks.repair import code_readings, only_one
 from extractor.rules.checks.words import is_doubtful, listed
@@ -122,7 +123,8 @@ def equal_name(desk: Desk) -> Result:
     slip = match.verdict is Sameness.LIKELY and match.score >= LOOK_ALIKE_SCORE
     flags = frozenset({"look_alike"}) if slip else frozenset()
     metrics = {"similarity": similarity(a, b)}
-    return Result((Breach({"a": a, "b": b}, (left, right), match.reason, flags, metrics),))
+    shown, cut = {"a": a, "b": b}, runs_on(left, b) or runs_on(right, a)
+    return Result((Breach(shown, (left, right), match.reason, flags, metrics, slip=cut),))
 
 
 def _stands_beside(desk: Desk, fact: Fact, name: str) -> bool:

@@ -163,6 +163,13 @@ def _check_sentence(entry: Entry, spec: CheckSpec, operation: Operation) -> None
         places = [name for _, name, _, _ in Formatter().parse(spec.finding_zh) if name is not None]
     except ValueError as error:
         raise entry.error(f"finding_zh: {error}", "finding_zh") from error
+    for place in places:
+        if place not in operation.shows:
+            allowed = ", ".join(sorted(operation.shows)) or "none"
+            raise entry.error(
+                f"finding_zh: {spec.check} does not fill {{{place}}}; it fills: {allowed}",
+                "finding_zh",
+            )
     if spec.finding_en:
         english = {name for _, name, _, _ in Formatter().parse(spec.finding_en) if name is not None}
         if english != set(places):
@@ -170,11 +177,4 @@ def _check_sentence(entry: Entry, spec: CheckSpec, operation: Operation) -> None
             raise entry.error(
                 f"finding_en: its places must be those of finding_zh; differing: {odd}",
                 "finding_en",
-            )
-    for place in places:
-        if place not in operation.shows:
-            allowed = ", ".join(sorted(operation.shows)) or "none"
-            raise entry.error(
-                f"finding_zh: {spec.check} does not fill {{{place}}}; it fills: {allowed}",
-                "finding_zh",
             )

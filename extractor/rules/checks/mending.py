@@ -14,13 +14,25 @@ from decimal import Decimal
 from extractor.core.canonical import as_decimal
 from extractor.core.worksheet import Fact
 from extractor.rules.checks.compare import unit_factor
-from extractor.rules.checks.desk import Desk, decimal_of
+from extractor.rules.checks.desk import Desk, decimal_of, text_of
 from extractor.rules.checks.figures import printed_decimals
 from extractor.rules.checks.repair import number_readings, only_one
 from extractor.rules.checks.words import is_doubtful, plain
+from extractor.values.names import name_norm
 
 Holds = Callable[[Sequence[Decimal]], bool]
 """Whether the check holds for these figures (canonical, in the order of the facts)."""
+
+
+SHORTEST_NAME = 6
+"""Characters of a name below which what begins with it says nothing."""
+
+
+def runs_on(fact: Fact, name: str) -> bool:
+    """Whether a doubtful reading holds the whole of ``name`` and goes on behind it: the reader may not
+    have found the end of a name (``河谷服务中心为中小企业提供…``), which is no difference of two names."""
+    read, whole = name_norm(text_of(fact)), name_norm(name)
+    return is_doubtful(fact) and SHORTEST_NAME <= len(whole) < len(read) and read.startswith(whole)
 
 
 @dataclass(frozen=True, slots=True)

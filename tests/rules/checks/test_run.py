@@ -259,3 +259,26 @@ def test_no_value_makes_a_check_break(data, checks, schemes, catalogue) -> None:
     for scheme in schemes:
         found = findings(situation, checks, schemes, catalogue, scheme)
         assert {f.check for f in found} == {s.id for s in checks.values() if s.is_for(scheme)}
+
+
+@pytest.mark.parametrize(
+    ("confidence", "read", "severity"),
+    [
+        ("0.85", "赣州市河谷中小企业服务中心为中小企业提供信息服务", Severity.WARN),
+        ("0.99", "赣州市河谷中小企业服务中心为中小企业提供信息服务", Severity.ERROR),
+        ("0.85", "赣州市山岭中小企业服务中心", Severity.ERROR),
+    ],
+)
+def test_a_doubtful_name_that_runs_on_is_a_doubt_about_its_reading(
+    checks, schemes, catalogue, confidence: str, read: str, severity: Severity
+) -> None:
+    situation = Situation(
+        given={
+            "app_org_name": "赣州市河谷中小企业服务中心",
+            "lic_name": Doubt(read=read, confidence=Decimal(confidence)),
+            "recognitions": ({"listed_name": "赣州市河谷中小企业服务中心"},),
+        }
+    )
+    for ident in ("ID-04", "ID-25"):
+        (found,) = one(ident, situation, checks, schemes, catalogue)
+        assert (found.outcome, found.severity) == (Outcome.FAILED, severity)
