@@ -3,8 +3,8 @@
 Reading takes large blocks of many sizes; glibc keeps what is freed between smaller live ones, so a worker
 grows from page to page (measured: 460 to 830 MB after 300 pages, 265 MB with this after each page; it
 takes about 15 ms). Blocks from ``_LARGE_BYTES`` on are mapped by themselves and gone when they are freed;
-glibc would raise that limit to 32 MB by itself (peaks of 615 instead of 700 MB and more on forty full scans; it costs page
-faults, about a twentieth of the time on dense pages).
+glibc would raise that limit to 32 MB by itself (peaks of 615 instead of 700 MB and more on forty full
+scans; it costs page faults, about a twentieth of the time on dense pages).
 """
 
 from __future__ import annotations
