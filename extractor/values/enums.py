@@ -20,8 +20,6 @@ from extractor.values.traditional import to_simplified
 
 EnumWords = Mapping[str, tuple[str, ...]]
 
-TICKS = "√✓✔☑■●▣☒✅◉⊙Vv"
-EMPTY_BOXES = "□☐○〇◯▢◻◯"
 FUZZY = 0.6
 FUZZY_SIMILARITY = 0.75
 PART_OF_TEXT = 0.9

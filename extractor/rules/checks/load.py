@@ -24,9 +24,6 @@ KNOWN_SCHEMES = (
 )  # fmt: skip
 """Schemes of the domain, loaded or not: a check may already name one whose clauses come later."""
 
-CITED = ("N25D", "N17", "N12", "JX23", "XJ12", "TY23", "JS19", "JS10", "JS20", "SX18")
-"""Prefixes of clause ids of those schemes."""
-
 
 def load_checks(
     source: Path | ConfigSource, catalogue: Catalogue, scheme_ids: Iterable[str]

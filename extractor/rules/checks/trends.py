@@ -84,9 +84,6 @@ def _test(test: str, numbers: list[Decimal], count: int) -> bool | None:
     return all(b > a for a, b in steps)
 
 
-GROWTH_TESTS = ("strict", "not_falling", "last_above_first", "one_difference", "two_differences")
-
-
 @operation(params="columns:fields factor:number", shows="field y1 y2 p")
 def no_jump(desk: Desk) -> Result:
     """No yearly figure changes by more than ``factor`` times from one year to the next."""

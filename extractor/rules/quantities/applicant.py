@@ -6,14 +6,11 @@ from datetime import date
 
 from extractor.core.canonical import DateRange, PartialDate
 from extractor.core.worksheet import Fact
-from extractor.rules.papers import REGISTRATION
 from extractor.rules.quantities.base import Result, Workings, quantity
 from extractor.rules.quantities.book import Book
 
 NONPROFIT_CODES = ("11", "12", "13", "19", "51", "52", "53")
 """First two USCC characters of public institutions, mass and social organisations."""
-
-_RANK = {prefix: order for order, prefix in enumerate(REGISTRATION)}
 
 WEST = ("15", "45", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65")
 WEST_PREFECTURES = ("4228", "4331", "2224")

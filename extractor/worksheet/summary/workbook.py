@@ -31,7 +31,6 @@ SHARED_TITLES = {
     SharedKind.AUDIT: ("审计报告文号", "两份以上材料使用同一审计报告文号。"),
 }
 _SOURCES = {"recomputed": "复算值", "evidence": "佐证值", "stated": "申报值", "": "—"}
-_SHORT = 16  # characters of a packet's name under a chart
 COUNTED = ("符合", "不符合", "需人工判断或存疑", "未见", "“不符”问题", "“提示”问题", "材料不齐")
 """Heads of the counted columns of the first sheet."""
 
