@@ -40,6 +40,23 @@ def test_a_page_on_its_side_has_the_same_skew(turn: int) -> None:
     assert found is not None and abs(found - 1.3) < 0.05
 
 
+@pytest.mark.parametrize(("deg", "left", "right", "foot"), [(2.4, 22, 18, 20), (-1.6, 6, 38, 0)])
+def test_the_black_rim_of_an_open_lid_is_no_ruling_of_the_page(
+    deg: float, left: int, right: int, foot: int
+) -> None:
+    page, _ = rotated(form(), deg)
+    height, width = page.shape[:2]
+    rng = np.random.default_rng(5)
+    for y in range(0, height, 3):
+        ragged = int(rng.integers(-4, 5))
+        page[y : y + 3, : max(left + ragged, 0)] = 10
+        page[y : y + 3, width - max(right + ragged, 1) :] = 10
+    if foot:
+        page[-foot:] = 10
+    found = skew_from_rulings(as_scanned(page))
+    assert found is not None and abs(found - deg) < 0.05
+
+
 def test_without_rulings_nothing_is_guessed() -> None:
     page = paper(1654, 2339)
     rng = np.random.default_rng(7)
