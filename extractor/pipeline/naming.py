@@ -11,7 +11,7 @@ from extractor.setup.english import load_english, titles_of_schemes
 from extractor.worksheet.english import English
 from extractor.worksheet.naming import Naming
 
-_PLACEHOLDER = re.compile(r"^[（(](.+)[)）]$")
+_PLACEHOLDER = re.compile(r"^[（(]([^（()）]+)[)）]$")
 
 
 def naming_of(catalogue: Catalogue, lang: str = "zh") -> Naming:

@@ -8,74 +8,55 @@ words) is no phrase and stays as it was printed; so does a text that has no Engl
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from string import Formatter
 
 from extractor.core.worksheet import (
     Criterion,
     Decision,
     Finding,
     Material,
+    PacketInfo,
+    Problem,
     Quantity,
     SchemeInfo,
     Worksheet,
 )
-
-_HAN = re.compile("[\u4e00-\u9fff]")
-_SEPARATORS = (("；", "; "), ("。", ". "), ("，", ", "), ("、", ", "))
-_OPENING, _CLOSING = "（“《", "）”》"
-_NUMBERS = {
-    "n": r"[+\-−]?\d[\d.,]*%?",
-    "m": r"\d[\d.,]*%?",
-    "c": r"[\d.]+",
-    "p": r"\d+(?:[、—]\d+)*",
-}
-_SPREAD = re.compile(r"第(\d+)—(\d+)页内共(\d+)页")
-_PAGES_BEHIND = re.compile(r"(.+)（(第\d+(?:[、—]\d+)*页|第\d+—\d+页内共\d+页)）", re.DOTALL)
-_ROWS = re.compile(r"第 ?(\d+(?:[、—]\d+)*) ?([行页份项])")
-_COUNTED = {"行": ("row", "rows"), "页": ("page", "pages"), "份": ("paper", "papers"), "项": ("item", "items")}  # fmt: skip
-_MARKS = str.maketrans({"（": "(", "）": ")", "：": ":", "，": ",", "；": ";", "。": "."})
-
-
-@dataclass(frozen=True)
-class _Template:
-    """A Chinese text with places as a pattern, and its English."""
-
-    pattern: re.Pattern[str]
-    fixed: tuple[str, ...]
-    english: str
-
-    @staticmethod
-    def of(chinese: str, english: str, *, typed: bool) -> _Template:
-        """``typed``: single letters stand for numbers or pages; else every place holds any words."""
-        parts, fixed = [], []
-        seen: set[str] = set()
-        for text, name, _, _ in Formatter().parse(chinese):
-            parts.append(re.escape(text))
-            if text:
-                fixed.append(text)
-            if name is None:
-                continue
-            held = _NUMBERS.get(name) if typed else None
-            parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>{held or '.+?'})")
-            seen.add(name)
-        return _Template(re.compile("".join(parts), re.DOTALL), tuple(fixed), english)
-
-    @property
-    def is_weak(self) -> bool:
-        """Whether so little is fixed, one or two characters, that names may hold it too."""
-        fixed = "".join(self.fixed)
-        return len(_HAN.findall(fixed)) <= 2 and not re.search("[（“：]", fixed)
-
-    def match(self, text: str) -> dict[str, str] | None:
-        """What stands in the places; ``None`` where the text is another one."""
-        if not all(part in text for part in self.fixed):
-            return None
-        found = self.pattern.fullmatch(text)
-        return found.groupdict() if found else None
+from extractor.worksheet.english_parts import (
+    ANNEX,
+    ARTICLE,
+    ARTICLE_ITEM,
+    BRACKET,
+    COLON,
+    COUNTED,
+    DEEPEST,
+    HAN,
+    IDENT,
+    ITEM,
+    JOIN_WORDS,
+    JOINED,
+    JOINS,
+    LAST_COLON,
+    LONGEST,
+    LONGEST_NAME,
+    MARKS,
+    NOT_CHECKED,
+    PAGES_BEHIND,
+    QUOTED,
+    REMEMBERED,
+    ROWS,
+    ROWS_OF,
+    SEPARATORS,
+    SIGNED,
+    SPREAD,
+    VALUE_NAME,
+    VALUED,
+    Template,
+    closing_of,
+    number_of,
+    split_outside,
+)
 
 
 @dataclass(frozen=True)
@@ -107,6 +88,8 @@ class English:
                 "criteria": tuple(map(self.criterion, worksheet.criteria)),
                 "findings": tuple(self.finding(f, fields) for f in worksheet.findings),
                 "decisions": tuple(map(self._decision, worksheet.decisions)),
+                "problems": tuple(map(self._problem, worksheet.problems)),
+                "packet": self._packet(worksheet.packet),
             }
         )
 
@@ -123,6 +106,7 @@ class English:
                     self._name(name, names): self.text(value)
                     for name, value in finding.values.items()
                 },
+                "articles": tuple(map(self._cited, finding.articles)),
                 "difference": _or_none(finding.difference, self.text),
                 "repairs": tuple(map(self.text, finding.repairs)),
             }
@@ -132,6 +116,7 @@ class English:
         """One condition; its Chinese words stay beside the English, they are what counts."""
         return criterion.model_copy(
             update={
+                "article": self.article(criterion.article),
                 "text": self._beside(criterion.text),
                 "note": _or_none(criterion.note, self.message),
                 "readings": tuple(
@@ -145,7 +130,9 @@ class English:
         """One paper asked for."""
         return material.model_copy(
             update={
+                "article": self.article(material.article),
                 "text": self._beside(material.text),
+                "needs": tuple(map(self.text, material.needs)),
                 "note": _or_none(material.note, self.message),
             }
         )
@@ -175,6 +162,46 @@ class English:
             }
         )
 
+    def article(self, text: str) -> str:
+        """An article as it is cited: ``第八条（三） 附件1`` → ``Art. 8(3), Annex 1``."""
+        told = []
+        for part in text.split(" "):
+            numbered, annex = ARTICLE_ITEM.fullmatch(part), ANNEX.fullmatch(part)
+            if annex is not None:
+                told.append(f"Annex {annex[1]}")
+            elif numbered is not None:
+                behind = numbered[2] or ""
+                item = behind if behind.isdigit() else f" {self.text(behind)}" if behind else ""
+                told.append(
+                    f"{number_of(numbered[1])}.{item}"
+                    if behind
+                    else f"part {number_of(numbered[1])}"
+                )
+            else:
+                told.append(self.text(part))
+        return ", ".join(told)
+
+    def _cited(self, text: str) -> str:
+        criterion, colon, article = text.rpartition(": ")
+        return criterion + colon + self.article(article)
+
+    def _problem(self, problem: Problem) -> Problem:
+        return problem.model_copy(update={"message": self.message(problem.message)})
+
+    def _packet(self, packet: PacketInfo) -> PacketInfo:
+        files = tuple(
+            file.model_copy(
+                update={
+                    "problems": tuple(
+                        p.model_copy(update={"message": self.message(p.message)})
+                        for p in file.problems
+                    )
+                }
+            )
+            for file in packet.files
+        )
+        return packet.model_copy(update={"files": files})
+
     def _decision(self, decision: Decision) -> Decision:
         if not decision.on.startswith("finding:") or not isinstance(decision.before, str):
             return decision
@@ -185,14 +212,14 @@ class English:
 
     def message(self, text: str, check: str | None = None) -> str:
         """Several sentences; those of a check are known by its template."""
-        if not _HAN.search(text):
+        if not HAN.search(text):
             return text
-        lacking = _NOT_CHECKED.fullmatch(text)
+        lacking = NOT_CHECKED.fullmatch(text)
         if lacking is not None:  # labels hold the separator of sentences too
-            names = ", ".join(self._listed(_split(lacking[1], "、"), "、"))
+            names = ", ".join(self._listed(split_outside(lacking[1], "、"), "、"))
             more = f" and others, {lacking[2]} in all" if lacking[2] else ""
             return f"Not checked, missing: {names}{more}"
-        pieces = _split(text, "；")
+        pieces = split_outside(text, "；")
         told, at = [], 0
         while at < len(pieces):
             english, at = self._next(pieces, at, check)
@@ -200,10 +227,10 @@ class English:
         return "; ".join(told)
 
     def _next(self, pieces: list[str], at: int, check: str | None) -> tuple[str, int]:
-        most = min(len(pieces), at + _LONGEST_NAME)
+        most = min(len(pieces), at + LONGEST_NAME)
         for end in range(most, at, -1):  # a known text may hold several sentences
             joined = "；".join(pieces[at:end])
-            ident = _IDENT.fullmatch(joined)
+            ident = IDENT.fullmatch(joined)
             if joined in self.texts:
                 return self.texts[joined], end
             if ident is not None and ident[3] in self.texts:
@@ -219,7 +246,7 @@ class English:
         template = self._templates.get(check or "")
         if template is None or check is None:
             return None
-        behind = _PAGES_BEHIND.fullmatch(text)
+        behind = PAGES_BEHIND.fullmatch(text)
         chinese, english, _, _ = self.checks[check]
         if text.startswith(f"{chinese}：未发现不符"):
             return self.text(text.replace(chinese, "＊", 1)).replace("＊", english, 1)
@@ -232,55 +259,59 @@ class English:
 
     def text(self, text: str) -> str:
         """One text; what has no English stays as it is."""
-        if not _HAN.search(text):
+        if not HAN.search(text):
             return text
         known = self._memory.get(text)
         if known is None:
             known = self._memory[text] = self._told(text)
-            if len(self._memory) > _REMEMBERED:
+            if len(self._memory) > REMEMBERED:
                 self._memory.clear()
         return known
 
     def _told(self, text: str) -> str:
         if text in self.texts:
             return self.texts[text]
-        named = _BRACKET.fullmatch(text)
+        named = BRACKET.fullmatch(text)
         if named is not None and named[1] in self.texts:
             return f"{self.texts[named[1]]} ({self.text(named[2])})"
-        if len(_split(text, "；")) > 1:
+        if len(split_outside(text, "；")) > 1:
             return self.message(text)
-        if len(text) > _LONGEST or text.count("（") > _DEEPEST:
+        if len(text) > LONGEST or text.count("（") > DEEPEST:
             return text  # what was read on a page may be anything; what rules say is shorter
-        for pattern in (_IDENT, _JOINS):
+        for pattern in (IDENT, JOINS):
             found = pattern.fullmatch(text)
             if found is not None:
-                return f"{_JOIN_WORDS.get(found[1], found[1])}: {self.text(found[found.re.groups])}"
-        if text[0] == "（" and _closes(text) == len(text) - 1:
+                return f"{JOIN_WORDS.get(found[1], found[1])}: {self.text(found[found.re.groups])}"
+        if text[0] == "（" and closing_of(text) == len(text) - 1:
             return f"({self.text(text[1:-1])})"
-        article = _ARTICLE.fullmatch(text)
+        article = ARTICLE.fullmatch(text)
         if article is not None:
-            items = "".join(f"({_number(item)})" for item in _ITEM.findall(article[2]))
+            items = "".join(f"({number_of(item)})" for item in ITEM.findall(article[2]))
             behind_it = f" {self.text(article[3])}" if article[3] else ""
-            return f"Art. {_number(article[1])}{items}{behind_it}"
-        spread = _SPREAD.fullmatch(text)
+            return f"Art. {number_of(article[1])}{items}{behind_it}"
+        spread = SPREAD.fullmatch(text)
         if spread is not None:
             return f"{spread[3]} pages from {spread[1]} to {spread[2]}"
-        rows = _ROWS.fullmatch(text)
+        rows = ROWS.fullmatch(text)
         if rows is not None:
-            one, more = _COUNTED[rows[2]]
+            one, more = COUNTED[rows[2]]
             return f"{one if rows[1].isdigit() else more} {rows[1].replace('、', ', ')}"
-        named = _ROWS_OF.fullmatch(text)
+        named = ROWS_OF.fullmatch(text)
         if named is not None:
             return f"{self.text(named[1])}: {self.text(named[2])}"
-        behind = _PAGES_BEHIND.fullmatch(text)
-        if behind is not None and len(_split(text, "；")) == 1 and len(_split(text, "、")) == 1:
+        behind = PAGES_BEHIND.fullmatch(text)
+        if (
+            behind is not None
+            and len(split_outside(text, "；")) == 1
+            and len(split_outside(text, "、")) == 1
+        ):
             return f"{self.text(behind[1])} ({self.text(behind[2])})"
         for phrase in self._phrases:
             held = phrase.match(text)
             if held is None:
                 continue
             told = {name: self._held(words) for name, words in held.items()}
-            words = [name for name, text in held.items() if _HAN.search(text)]
+            words = [name for name, text in held.items() if HAN.search(text)]
             if phrase.is_weak and words and all(told[name] == held[name] for name in words):
                 continue  # a verb before words that are no phrase: likelier a name from the paper
             return phrase.english.format_map(told)
@@ -288,32 +319,32 @@ class English:
 
     def _by_parts(self, text: str) -> str:
         """A list of texts, ``label：text``, ``text（text）`` or “text”: told if some part is."""
-        for separator, english in _SEPARATORS:
-            parts = _split(text, separator)
+        for separator, english in SEPARATORS:
+            parts = split_outside(text, separator)
             if len(parts) > 1:
                 told = list(self._listed(parts, separator))
                 changed = separator == "、" or told != parts
                 return english.join(p for p in told if p).strip() if changed else text
-        for pattern in (_LAST_COLON, _COLON, _BRACKET, _QUOTED, _SIGNED, _VALUED):
+        for pattern in (LAST_COLON, COLON, BRACKET, QUOTED, SIGNED, VALUED):
             found = pattern.fullmatch(text)
             if found is not None:
                 parts = list(found.groups())
                 told = [self.text(part) for part in parts]
                 if told != parts:
-                    return _JOINED[pattern].format(*told)
+                    return JOINED[pattern].format(*told)
         return text
 
     def _listed(self, parts: list[str], separator: str) -> Iterator[str]:
         """The parts of a list, where a known text that holds the separator itself is one part."""
         at = 0
         while at < len(parts):
-            for end in range(min(len(parts), at + _LONGEST_NAME), at, -1):
+            for end in range(min(len(parts), at + LONGEST_NAME), at, -1):
                 whole = separator.join(parts[at:end])
-                named = _BRACKET.fullmatch(whole)
+                named = BRACKET.fullmatch(whole)
                 if whole in self.texts or (named is not None and named[1] in self.texts):
                     yield self.text(whole)
                     break
-                if end > at + 1 and _ROWS_OF.fullmatch(whole):
+                if end > at + 1 and ROWS_OF.fullmatch(whole):
                     yield self.text(whole)
                     break
             else:
@@ -325,8 +356,8 @@ class English:
         return english.format_map({name: self._held(text) for name, text in held.items()})
 
     def _held(self, text: str) -> str:
-        if not _HAN.search(text):
-            return text.replace("、", ", ").translate(_MARKS)
+        if not HAN.search(text):
+            return text.replace("、", ", ").translate(MARKS)
         return self.text(text)
 
     def _beside(self, text: str) -> str:
@@ -334,25 +365,25 @@ class English:
         return text if english == text else f"{english} [{text}]"
 
     def _name(self, name: str, own: Mapping[str, str]) -> str:
-        found = _VALUE_NAME.fullmatch(name)
+        found = VALUE_NAME.fullmatch(name)
         assert found is not None  # the pattern takes any text
         label = own.get(found["label"]) or self.text(found["label"])
         page = f" (page {found['page']})" if found["page"] else ""
         return f"{label}{page}{found['again'] or ''}"
 
     @cached_property
-    def _templates(self) -> Mapping[str, _Template]:
+    def _templates(self) -> Mapping[str, Template]:
         return {
-            ident: _Template.of(chinese, english, typed=False)
+            ident: Template.of(chinese, english, typed=False)
             for ident, (_, _, chinese, english) in self.checks.items()
             if english
         }
 
     @cached_property
-    def _phrases(self) -> tuple[_Template, ...]:
+    def _phrases(self) -> tuple[Template, ...]:
         """Phrases with places, those with most fixed words first."""
         made = [
-            _Template.of(chinese, english, typed=True)
+            Template.of(chinese, english, typed=True)
             for chinese, english in self.texts.items()
             if "{" in chinese
         ]
@@ -361,67 +392,6 @@ class English:
     @cached_property
     def _memory(self) -> dict[str, str]:
         return {}
-
-
-_NOT_CHECKED = re.compile(r"未核对：缺少 (.+?)(?: 等共 (\d+) 项)?", re.DOTALL)
-_REMEMBERED = 20_000
-_LONGEST_NAME = 8
-"""A known text holds fewer separators than this."""
-_IDENT = re.compile(r"([A-Z][A-Z0-9]*[-.][\w.]+)(?:（(.+?)）)?：(.+)", re.DOTALL | re.ASCII)
-_JOINS = re.compile(r"(并且|或)：(.+)", re.DOTALL)
-_JOIN_WORDS = {"并且": "and", "或": "or"}
-_DIGITS = "零一二三四五六七八九"
-_ARTICLE = re.compile(
-    r"第([一二三四五六七八九十百]+)条((?:（[一二三四五六七八九十]+）)*)(?: (.+))?", re.DOTALL
-)
-_ROWS_OF = re.compile(r"(第\d+(?:、\d+)*行)([^、]+)", re.DOTALL)
-_LONGEST, _DEEPEST = 600, 12
-_ITEM = re.compile("（(.+?)）")
-_COLON = re.compile(r"([^：]+)：(.+)", re.DOTALL)
-_LAST_COLON = re.compile(r"(.+)：([^：]+)", re.DOTALL)
-_BRACKET = re.compile(r"(.+?) ?（((?:[^（）]|（[^（）]*）)+)）", re.DOTALL)
-_VALUED = re.compile(r"(.+?) (\d[\d.,]*%?)", re.DOTALL)
-_QUOTED = re.compile(r"“([^“”]+)”", re.DOTALL)
-_SIGNED = re.compile(r"(.+?) ([=+×/→≠≥≤<>-]) (.+)", re.DOTALL)
-_JOINED = {
-    _LAST_COLON: "{}: {}",
-    _COLON: "{}: {}",
-    _BRACKET: "{} ({})",
-    _QUOTED: "“{}”",
-    _SIGNED: "{} {} {}",
-    _VALUED: "{} {}",
-}
-_VALUE_NAME = re.compile(r"(?P<label>.*?)(?:（第(?P<page>\d+)页）)?(?P<again> #\d+)?", re.DOTALL)
-
-
-def _split(text: str, separator: str) -> list[str]:
-    """The parts between separators that stand outside brackets and quotes."""
-    parts, depth, start = [], 0, 0
-    for at, character in enumerate(text):
-        if character in _OPENING:
-            depth += 1
-        elif character in _CLOSING:
-            depth = max(0, depth - 1)
-        elif character == separator and depth == 0:
-            parts.append(text[start:at])
-            start = at + 1
-    return [*parts, text[start:]]
-
-
-def _closes(text: str) -> int:
-    """Where the bracket that opens a text closes; -1 where it does not."""
-    depth = 0
-    for at, character in enumerate(text):
-        depth += (character == "（") - (character == "）")
-        if depth == 0:
-            return at
-    return -1
-
-
-def _number(words: str) -> int:
-    """A Chinese number below a hundred, as articles have it."""
-    tens, ten, ones = words.rpartition("十")
-    return (_DIGITS.index(tens or "一") * 10 if ten else 0) + (_DIGITS.index(ones) if ones else 0)
 
 
 def _or_none(text: str | None, told: Callable[[str], str]) -> str | None:

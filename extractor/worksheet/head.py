@@ -12,11 +12,14 @@ from extractor.core.worksheet import (
     FactStatus,
     MaterialStatus,
     Outcome,
+    Problem,
     Severity,
     Value,
     Verdict,
+    Worksheet,
 )
 from extractor.worksheet.decided import Decided, signature_of
+from extractor.worksheet.regions import region_text
 from extractor.worksheet.shown import show_date
 from extractor.worksheet.telling import FUNCTIONS_FIELD, Telling
 
@@ -74,6 +77,8 @@ def case_value(telling: Telling, name: str, value: Value) -> str:
     """A piece of case data for people."""
     if name in CASE_DATES:
         return show_date(str(value), telling.words)
+    if name == "region":
+        return region_text(str(value), telling.words)
     return telling.value(value, field_id=FUNCTIONS_FIELD if name == "functions" else "")
 
 
@@ -154,3 +159,20 @@ def count_lines(telling: Telling) -> Iterator[HeadLine]:
         there = [words("over.count").format(word=words(k), n=n) for k, n in counts if n]
         told = words("list.clause").join(there) or words("value.none")
         yield HeadLine(words(f"sheet.{sheet}"), told)
+
+
+def problem_groups(worksheet: Worksheet) -> list[tuple[Problem, tuple[int, ...]]]:
+    """Problems with their pages; one that many pages of a file share is told once, for all of them."""
+    groups: dict[tuple[str, str | None, str], tuple[Problem, list[int]]] = {}
+    for problem in worksheet.problems:
+        own = () if problem.page is None else (problem.page,)
+        alike = problem.message
+        for form in (f"第{problem.page}页", f"第 {problem.page} 页", f"page {problem.page}"):
+            alike = alike.replace(form, "", 1)
+        key = (problem.stage, problem.file, alike.strip() if own else problem.message)
+        groups.setdefault(key, (problem, []))[1].extend(own)
+    shared = []
+    for (_, _, alike), (problem, pages) in groups.items():
+        told = problem if len(pages) < 2 else problem.model_copy(update={"message": alike})
+        shared.append((told, tuple(pages)))
+    return shared

@@ -38,6 +38,10 @@ class Naming:
         """The field's label, or its id."""
         return self.labels.get(field_id, field_id)
 
+    def name(self, ident: str) -> str:
+        """What a field, quantity or document type is called, or its id."""
+        return self.labels.get(ident) or self.document_type(ident)
+
     def document_type(self, type_id: str) -> str:
         """The document type's name, or its id."""
         return self.document_types.get(type_id, type_id)

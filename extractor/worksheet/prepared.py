@@ -12,6 +12,7 @@ from extractor.worksheet.crops import Crop, PageImages, crops_of_facts
 from extractor.worksheet.json_out import worksheet_bytes
 from extractor.worksheet.mask import mask_worksheet, personal_boxes
 from extractor.worksheet.naming import Naming
+from extractor.worksheet.readable import with_clauses, without_ids
 from extractor.worksheet.telling import Telling, facts_for_crops
 from extractor.worksheet.wording import Language, words_of
 
@@ -42,6 +43,14 @@ class Prepared:
     def telling(self) -> Telling:
         """The worksheet with its words and names."""
         return Telling(self.shown, words_of(self.language), self.naming)
+
+
+def for_people(worksheet: Worksheet, naming: Naming, lang: Language) -> Worksheet:
+    """What rules say, in the reader's language and without ids that only programs know."""
+    shown = without_ids(worksheet, naming)
+    if lang == "en" and naming.english is not None:
+        shown = naming.english.worksheet(shown)
+    return with_clauses(shown, words_of(lang))
 
 
 def prepare(
@@ -78,6 +87,5 @@ def prepare(
         wanted = facts_for_crops(shown.findings, telling.facts)
         crops = crops_of_facts(wanted, shown.pages, images, hidden)
     content = worksheet_bytes(shown)
-    if lang == "en" and names.english is not None:
-        shown = names.english.worksheet(shown)
+    shown = for_people(shown, names, lang)
     return Prepared(shown, content, names, lang, hidden, crops)

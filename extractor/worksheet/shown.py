@@ -30,7 +30,8 @@ _NUMBER_KINDS = frozenset(
 _ISO_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 # Excel keeps 15 significant digits; a longer number is shown as text rather than altered.
 _EXCEL_DIGITS = 15
-_MOST_DECIMALS = 8
+_MOST_DECIMALS = 5  # of a figure that would else look like a whole one; beyond, words say so
+_FIRST_YEAR = 1900
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Shown:
         text: the words or figure with its unit.
         number: the same as a number in the shown unit (a ratio stays a fraction), for sorting and
             sums in a spreadsheet; ``None`` where it is not a number or would lose digits.
-        number_format: Excel number format that prints ``number`` like ``text``.
+        number_format: Excel number format that prints ``number`` like ``text`` (a ratio with two
+            decimals at least).
     """
 
     text: str
@@ -68,43 +70,66 @@ def _decimals_of(number: Decimal) -> int:
 def _quantized(number: Decimal, decimals: int) -> Decimal:
     """``number`` with ``decimals``, more where rounding would make it look like a whole number.
 
-    79.996 with two decimals would read 80.00: rounded onto a threshold it does not reach.
+    79.996 with two decimals would read 80.00: rounded onto a threshold it does not reach. What even
+    ``_MOST_DECIMALS`` do not tell apart comes back whole (``_beside_whole`` says it in words).
     """
-    for places in range(decimals, _MOST_DECIMALS + 1):
+    rounded = number
+    for places in range(decimals, max(decimals, _MOST_DECIMALS) + 1):
         rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
         if rounded == number or rounded != rounded.to_integral_value():
             return rounded
     return rounded
 
 
-def _number(number: Decimal, decimals: int, suffix: str) -> Shown:
+def _beside_whole(number: Decimal, shown: Decimal, words: Words) -> str:
+    """略低于 or 略高于, where the digits shown are those of a whole number that it is not."""
+    if shown == number or shown != shown.to_integral_value():
+        return ""
+    return words("value.under" if number < shown else "value.over")
+
+
+def _number(number: Decimal, decimals: int, unit: str, words: Words) -> Shown:
+    suffix = words.unit(unit)
     shown = _quantized(number, decimals)
-    places = _decimals_of(shown) if _decimals_of(shown) > decimals else decimals
-    # A year is no quantity: 2015年, never 2,015年.
-    grouped = suffix != "年"
-    text = f"{shown:,.{places}f}" if grouped else f"{shown:.{places}f}"
+    beside = _beside_whole(number, shown, words)
+    places = decimals if beside else max(_decimals_of(shown), decimals)
+    # A year is no quantity: 2015年, never 2,015年, and in English a bare 2015.
+    is_year = unit == "年"
+    if is_year and not words.chinese and number >= _FIRST_YEAR:
+        suffix = ""
+    text = f"{shown:.{places}f}" if is_year else f"{shown:,.{places}f}"
     decimal_part = "." + "0" * places if places else ""
     quoted = f'"{suffix}"' if suffix else ""
     exact = shown == number and len(number.normalize().as_tuple().digits) <= _EXCEL_DIGITS
-    digits = "#,##0" if grouped else "0"
-    return Shown(text + suffix, number if exact else None, f"{digits}{decimal_part}{quoted}")
+    digits = "0" if is_year else "#,##0"
+    return Shown(
+        beside + text + suffix, number if exact else None, f"{digits}{decimal_part}{quoted}"
+    )
 
 
-def show_money(amount: Decimal, unit: str, decimals: int | None) -> Shown:
+def show_money(amount: Decimal, unit: str, decimals: int | None, words: Words) -> Shown:
     """``amount`` (元) in ``unit``; at least the printed decimals, all that the amount has."""
     unit = unit if unit in MONEY_UNITS else "元"
     in_unit = amount / MONEY_UNITS[unit]
     least = (2 if unit == "元" else 0) if decimals is None else decimals
     needed = min(_decimals_of(in_unit), 6)  # 1 分 is six decimals of 万元
-    return _number(in_unit, max(least, needed), unit)
+    return _number(in_unit, max(least, needed), unit, words)
 
 
-def show_ratio(fraction: Decimal, printed_decimals: int | None) -> Shown:
-    """``fraction`` (1 = 100%) in per cent, printed decimals + 2 (none printed: 2)."""
-    percent = _quantized(fraction * 100, (printed_decimals or 0) + 2)
-    places = max(_decimals_of(percent), (printed_decimals or 0) + 2)
+def show_ratio(fraction: Decimal, printed_decimals: int | None, words: Words) -> Shown:
+    """``fraction`` (1 = 100%) in per cent with up to two decimals more than printed, no idle zeros.
+
+    ``96.0`` on the paper reads 96.0%, its exact 95.9677… beside it 95.968%, and a whole 90 is 90%.
+    """
+    least = printed_decimals or 0
+    percent = _quantized(fraction * 100, least + 2)
+    places = max(_decimals_of(percent), least)
     exact = len(fraction.normalize().as_tuple().digits) <= _EXCEL_DIGITS
-    return Shown(f"{percent:,.{places}f}%", fraction if exact else None, f"#,##0.{'0' * places}%")
+    beside = _beside_whole(fraction * 100, percent, words)
+    # Two decimals at least in a cell: a typed 92.5% must not be shown as 93%.
+    number_format = f"#,##0.{'0' * max(places, 2)}%"
+    number = fraction if exact and not beside else None
+    return Shown(f"{beside}{percent:,.{places}f}%", number, number_format)
 
 
 def _shown_day(iso: str, words: Words) -> str:
@@ -177,22 +202,25 @@ def show_value(
     if kind in _DATE_KINDS:
         return Shown(about + show_date(str(value), words))
     if number is not None and (kind in _NUMBER_KINDS or isinstance(value, int)):
-        shown = _shown_number(number, kind, shown_unit, decimals)
+        shown = _shown_number(number, kind, shown_unit, decimals, words)
         if about:
             return Shown(about + shown.text)
         return shown
     return Shown(naming.enum_word(field_id, str(value)) or str(value))
 
 
-def _shown_number(number: Decimal, kind: str, unit: str, decimals: int | None) -> Shown:
+def _shown_number(
+    number: Decimal, kind: str, unit: str, decimals: int | None, words: Words
+) -> Shown:
     if kind == "money":
-        return show_money(number, unit, decimals)
+        return show_money(number, unit, decimals, words)
     if kind == "ratio":
-        return show_ratio(number, decimals)
+        return show_ratio(number, decimals, words)
     if kind == "area":
         unit = "平方米"  # canonical: the figure was converted, whatever unit was printed
-        decimals = None
-    return _number(number, max(decimals or 0, min(_decimals_of(number), 6)), unit)
+    if kind in ("area", "count"):
+        decimals = None  # 1.386 printed for 1,386: what looked like decimals were thousands
+    return _number(number, max(decimals or 0, min(_decimals_of(number), 6)), unit, words)
 
 
 def show_fact(fact: Fact, words: Words, naming: Naming) -> Shown:

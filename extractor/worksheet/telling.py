@@ -34,6 +34,7 @@ from extractor.worksheet.shown import (
     show_fact,
     show_value,
 )
+from extractor.worksheet.units_en import in_english
 from extractor.worksheet.wording import Words
 
 FUNCTIONS_FIELD = "app_service_functions"
@@ -84,6 +85,13 @@ class Telling:
     def files(self) -> dict[str, SourceFile]:
         """Source files by id."""
         return {file.id: file for file in self.worksheet.packet.files}
+
+    @cached_property
+    def ratios(self) -> frozenset[Value]:
+        """The computed shares, whose number alone does not say that they are some."""
+        kinds = self.naming.kinds
+        known = (q for q in self.worksheet.quantities if kinds.get(q.id) == "ratio")
+        return frozenset(q.value for q in known if isinstance(q.value, str))
 
     def document_name(self, document_id: str | None) -> str:
         """The document as the reviewer calls it: its type, its title where that says more."""
@@ -193,18 +201,29 @@ def criterion_value(telling: Telling, criterion: Criterion, value: Value | None)
     if value is None:
         return telling.words("value.none")
     field_id = FUNCTIONS_FIELD if criterion.kind == "function_rule" else ""
-    return telling.value(value, _display_unit(criterion), field_id)
+    if isinstance(value, tuple) and not field_id and set(value) <= telling.naming.labels.keys():
+        # What a clause is shown by where it is listed only: fields that were found filled.
+        return telling.join(telling.naming.label(name) for name in value)
+    unit = _display_unit(criterion)
+    if unit is None and value in telling.ratios:
+        unit = "%"  # a form's own line names no per cent: 0.9761904761904761904761904761
+    return telling.value(value, unit, field_id)
 
 
 def threshold_text(telling: Telling, criterion: Criterion) -> str:
     """How the value is held against what: ``≥ 200万元``; the clause's own words where they say it."""
     sign = telling.words.either("comparator", criterion.comparator)
     printed = criterion.threshold_printed
+    if printed and not telling.words.chinese:
+        printed = in_english(printed)
     if printed and _DIRECTION.search(printed):
         return printed
     if criterion.threshold is None:
         return sign or telling.words("value.none")
-    shown = printed or criterion_value(telling, criterion, criterion.threshold)
+    if criterion.comparator == "equals_field":
+        shown = telling.naming.label(str(criterion.threshold))
+    else:
+        shown = printed or criterion_value(telling, criterion, criterion.threshold)
     return f"{sign} {shown}".strip()
 
 
@@ -281,8 +300,10 @@ def facts_for_crops(findings: Sequence[Finding], facts: dict[str, Fact]) -> list
     return list(wanted.values())[:_MOST_CROPS]
 
 
-def compared_text(telling: Telling, finding: Finding, pictured: Sequence[Fact]) -> str:
-    """Figures, the difference, and the facts that have no picture."""
+def compared_text(
+    telling: Telling, finding: Finding, pictured: Sequence[Fact], most: int = _LISTED_FACTS
+) -> str:
+    """Figures, the difference, and the facts that have no picture (``most`` of them)."""
     words = telling.words
     cited = [telling.facts[i] for i in dict.fromkeys(finding.facts) if i in telling.facts]
     told = {f.field for f in cited} | {telling.naming.label(f.field) for f in cited}
@@ -296,9 +317,9 @@ def compared_text(telling: Telling, finding: Finding, pictured: Sequence[Fact]) 
         lines.append(words("finding.difference").format(text=finding.difference))
     shown = {fact.id for fact in pictured}
     others = [fact for fact in cited if fact.id not in shown]
-    lines.extend(telling.fact_line(fact) for fact in others[:_LISTED_FACTS])
-    if len(others) > _LISTED_FACTS:
-        lines.append(words("finding.more").format(n=len(others) - _LISTED_FACTS))
+    lines.extend(telling.fact_line(fact) for fact in others[:most])
+    if len(others) > most:
+        lines.append(words("finding.more").format(n=len(others) - most))
     return "\n".join(lines)
 
 

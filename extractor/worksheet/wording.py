@@ -8,6 +8,7 @@ from typing import Literal
 
 from extractor.worksheet.labels_en import ENGLISH
 from extractor.worksheet.labels_zh import CHINESE
+from extractor.worksheet.units_en import UNITS
 
 Language = Literal["zh", "en"]
 
@@ -30,6 +31,10 @@ class Words:
             KeyError: the table has no such key.
         """
         return self.table[key]
+
+    def unit(self, unit: str) -> str:
+        """What stands behind a figure for a Chinese ``unit``; a unit without English stays."""
+        return unit if self.chinese else UNITS.get(unit, unit)
 
     def either(self, prefix: str, identifier: str) -> str:
         """The word for ``prefix.identifier``, or the identifier itself where there is none."""

@@ -94,7 +94,7 @@ def test_corrected_values_come_with_fact_unit_and_comment(
     assert price.place.startswith("设备!")
     assert found["e2d"].shown_after == "2021-04"  # no day was typed
     assert (found["s3m"].shown_before, found["s3m"].shown_after) == ("满意", "不满意")
-    assert (found["o1b"].shown_before, found["o1b"].shown_after) == ("21.500%", "30%")
+    assert (found["o1b"].shown_before, found["o1b"].shown_after) == ("21.5%", "30%")
     assert found["f_bs_assets"].shown_after == "1999600.05元"
     assert found["f_est"].shown_after == ""
     assert len(found) == 6

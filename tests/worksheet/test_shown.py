@@ -20,6 +20,7 @@ from extractor.worksheet.shown import (
     show_value,
 )
 from extractor.worksheet.telling import Telling, criterion_value
+from extractor.worksheet.units_en import as_typed, in_english
 from extractor.worksheet.wording import words_of
 
 ZH, EN = words_of("zh"), words_of("en")
@@ -40,30 +41,72 @@ ZH, EN = words_of("zh"), words_of("en")
 def test_money_stands_in_the_printed_unit(
     amount: str, unit: str, decimals: int | None, text: str
 ) -> None:
-    assert show_money(Decimal(amount), unit, decimals).text == text
+    assert show_money(Decimal(amount), unit, decimals, ZH).text == text
 
 
 @pytest.mark.parametrize(
     ("fraction", "decimals", "text"),
     [
-        ("0.8", 0, "80.00%"),
-        ("0.796", 1, "79.600%"),
+        ("0.8", 0, "80%"),
+        ("0.9", 1, "90.0%"),
+        ("0.796", 1, "79.6%"),
         ("0.79996", 0, "79.996%"),
         ("0.7999999", 0, "79.99999%"),
+        ("0.799999999", 0, "略低于80%"),
+        ("0.2700000003761824778941696117", None, "略高于27%"),
         ("0.666666666", 0, "66.67%"),
-        ("1", None, "100.00%"),
+        ("0.9677419354838709", 1, "96.774%"),
+        ("1", None, "100%"),
     ],
 )
-def test_ratios_have_two_more_decimals_and_never_round_onto_a_threshold(
+def test_ratios_have_up_to_two_more_decimals_no_idle_zeros_and_never_round_onto_a_threshold(
     fraction: str, decimals: int | None, text: str
 ) -> None:
-    assert show_ratio(Decimal(fraction), decimals).text == text
+    assert show_ratio(Decimal(fraction), decimals, ZH).text == text
 
 
 @given(st.decimals(0, 1, places=9))
 def test_a_ratio_below_eighty_per_cent_never_reads_eighty(fraction: Decimal) -> None:
-    shown = Decimal(show_ratio(fraction, 0).text.rstrip("%"))
-    assert (shown >= 80) == (fraction * 100 >= 80)
+    text = show_ratio(fraction, 0, ZH).text
+    shown = Decimal(text.removeprefix("略低于").removeprefix("略高于").rstrip("%"))
+    assert (shown >= 80 and not text.startswith("略低于8")) == (fraction * 100 >= 80)
+
+
+def test_a_cell_for_ratios_has_room_for_two_decimals() -> None:
+    assert show_ratio(Decimal("0.9"), 0, ZH).number_format == "#,##0.00%"
+    assert show_ratio(Decimal("0.96774"), 1, ZH).number_format == "#,##0.000%"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        ("8994200", "元", "899.42 ×10,000 yuan"),
+        ("520", "平方米", "520 m²"),
+        (342, "家", "342 organisations"),
+        (34, "台（套）", "34 sets"),
+        ("10", "年", "10 years"),
+        ("2015", "年", "2015"),
+        (3, "支队伍", "3支队伍"),
+    ],
+)
+def test_english_worksheets_have_english_units(value: Value, unit: str, text: str) -> None:
+    printed = Printed(unit="万元") if unit == "元" else None
+    shown = show_value(value, EN, NAMING, unit=unit, printed=printed)
+    assert shown.text == text
+
+
+def test_what_an_english_worksheet_shows_comes_back_as_the_papers_say_it() -> None:
+    assert as_typed("900.5 ×10,000 yuan") == "900.5万元"
+    assert as_typed("520 m²") == "520平方米"
+    assert as_typed("35 persons") == "35"
+    assert as_typed("Room 12 for 30 persons") == "Room 12 for 30 persons"
+    assert in_english("≥ 300万元") == "≥ 300 ×10,000 yuan"
+    assert in_english("不少于10家") == "不少于10 organisations"
+
+
+def test_thousands_read_as_decimals_are_no_decimals_of_a_count() -> None:
+    printed = Printed(unit="人次", decimals=3)
+    assert show_value(1386, ZH, NAMING, unit="人次", printed=printed).text == "1,386人次"
 
 
 def test_dates_keep_their_precision() -> None:
@@ -114,7 +157,7 @@ def test_a_figure_with_a_unit_of_its_condition_is_a_figure() -> None:
 
 def test_a_ratio_printed_as_a_fraction_shows_its_own_decimals() -> None:
     read = fact("f", "app_staff_qualified_ratio", "0.85", "0.85", printed=Printed(decimals=2))
-    assert show_fact(read, ZH, NAMING).text == "85.00%"
+    assert show_fact(read, ZH, NAMING).text == "85%"
 
 
 def test_about_is_kept_and_an_approximate_figure_is_no_number_to_sum() -> None:
@@ -128,13 +171,13 @@ def test_about_is_kept_and_an_approximate_figure_is_no_number_to_sum() -> None:
 
 
 def test_numbers_for_spreadsheets_are_in_the_shown_unit() -> None:
-    shown = show_money(Decimal("3124000"), "万元", 2)
+    shown = show_money(Decimal("3124000"), "万元", 2, ZH)
     assert shown.number == Decimal("312.4")
     assert shown.number_format == '#,##0.00"万元"'
 
 
 def test_a_number_excel_would_alter_is_left_as_text() -> None:
-    assert show_money(Decimal("12345678901234567.89"), "元", 2).number is None
+    assert show_money(Decimal("12345678901234567.89"), "元", 2, ZH).number is None
 
 
 def test_the_canonical_form_is_what_the_contract_stores() -> None:

@@ -180,7 +180,7 @@ def test_materials_say_their_status_in_words() -> None:
         "齐全", "未见", "数量不足", "有缺陷", "不适用",
     ]  # fmt: skip
     row = row_with(sheet, "申报材料真实性声明函")
-    assert sheet.cell(row=row, column=head_of(sheet)["还需要"]).value == "盖章、签字、日期"
+    assert sheet.cell(row=row, column=head_of(sheet)["应具备"]).value == "盖章、签字、日期"
     assert sheet.cell(row=row, column=head_of(sheet)["页码"]).value == "16"
 
 
@@ -194,7 +194,7 @@ def test_criteria_keep_stated_evidence_and_threshold_apart_in_readable_units() -
     assert first["门槛"] == "≥ 200万元"
     second = {name: sheet.cell(row=5, column=column).value for name, column in head.items()}
     assert second["佐证数"] == "79.996%"
-    assert second["门槛"] == "≥ 80.00%"
+    assert second["门槛"] == "≥ 80%"
     verdicts = {sheet.cell(row=r, column=head["结论"]).value for r in range(4, 14)}
     assert verdicts == {CHINESE[f"verdict.{v}"] for v in Verdict}
     readings = [str(sheet.cell(row=r, column=head["两种读法"]).value) for r in range(4, 14)]

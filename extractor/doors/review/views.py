@@ -27,6 +27,7 @@ from extractor.doors.review.store import (
 from extractor.doors.review.words import PageWords
 from extractor.pipeline.naming import naming_of
 from extractor.worksheet.head import applicant_fact
+from extractor.worksheet.prepared import for_people
 from extractor.worksheet.safe_text import one_line, visible
 from extractor.worksheet.shown import show_date
 
@@ -45,7 +46,7 @@ def desk_of(asked: Asked, worksheet: Worksheet | None = None) -> Desk:
         desk = _desks.pop(key, None)
         if desk is None or desk.stored is not given:
             naming = naming_of(asked.tools.catalogue, asked.words.language)
-            shown = given if naming.english is None else naming.english.worksheet(given)
+            shown = for_people(given, naming, asked.words.language)
             desk = Desk(asked.packet, shown, asked.words, naming, stored=given)
         _desks[key] = desk
         while len(_desks) > _MOST_DESKS:

@@ -110,9 +110,12 @@ def add_table(
         _child(grid, "w:gridCol", w=str(round(width_cm * 567)))
     for number, row in enumerate(rows):
         _add_row(document, table, widths_cm, row, head=number < heads)
-    if together:
-        for paragraph in table.iter(qn("w:pPr")):
-            paragraph.insert(0, OxmlElement("w:keepNext"))
+        below = rows[number + 1] if number + 1 < len(rows) else ()
+        # Notes under a row, whose first cell is empty, do not go to the next page without it.
+        goes_on = 1 < len(below) < len(row) and not below[0].text and len(row[0].text) > 0
+        if together or goes_on:
+            for paragraph in table[-1].iter(qn("w:pPr")):
+                paragraph.insert(0, OxmlElement("w:keepNext"))
     body.insert(len(body) - 1, table)  # before the section's own properties
     _add_pictures(document, table, rows)
 

@@ -51,7 +51,10 @@ TONES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A value with where it stands. ``fact`` is "" where it has no place to jump to."""
+    """A value with where it stands. ``fact`` is "" where it has no place to jump to.
+
+    ``look``: CSS classes of its cell; figures stand right, short values are not broken.
+    """
 
     text: str
     fact: str = ""
@@ -59,6 +62,7 @@ class Place:
     doubt: str = ""
     was: str = ""
     gone: bool = False
+    look: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,9 @@ class PageView:
     boxes: Sequence[BoxView]
 
 
+_SHORT = 11  # characters: names, dates, phone numbers
+
+
 def _doubt(telling: Telling, fact: Fact) -> str:
     return visible(telling.doubt_comment(fact) or "")
 
@@ -150,12 +157,14 @@ def _doubt(telling: Telling, fact: Fact) -> str:
 def place_of(telling: Telling, fact: Fact) -> Place:
     """A fact's value as shown, with its place."""
     unread = telling.words("value.unread")
-    text = telling.shown(fact).text if fact.value is not None else unread
+    shown = telling.shown(fact)
+    text = shown.text if fact.value is not None else unread
+    look = "r one" if shown.number is not None else "one" if len(text) <= _SHORT else ""
     placed = fact.page is not None and fact.box is not None
     gone = fact.status == FactStatus.REJECTED
     was = "" if gone else visible(telling.was(fact))
     return Place(
-        visible(text), fact.id if placed else "", fact.page, _doubt(telling, fact), was, gone
+        visible(text), fact.id if placed else "", fact.page, _doubt(telling, fact), was, gone, look
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from extractor.core.worksheet import Fact, FactStatus, Outcome, PageInfo, Quantity, TraceStep
+from extractor.worksheet.head import ENTITY_CLASS
 from extractor.worksheet.xlsx.book import Book
 from extractor.worksheet.xlsx.index import HEAD_ROW, Edit
 from extractor.worksheet.xlsx.looks import Tone
@@ -157,7 +158,7 @@ def _quantity_row(book: Book, quantity: Quantity) -> list[Entry]:
         Entry(quantity.formula, Tone.MUTED),
         Entry("\n".join(steps)),
         Entry("\n".join(readings)),
-        Entry("\n".join(book.naming.label(m) for m in quantity.missing)),
+        Entry("\n".join(book.naming.name(m) for m in quantity.missing)),
     ]
 
 
@@ -166,7 +167,8 @@ def _step_value(book: Book, step: TraceStep) -> str:
     cited = [book.facts[ident] for ident in step.facts if ident in book.facts]
     if len(cited) == 1 and step.value == str(cited[0].value):
         return book.shown(cited[0]).text
-    return step.value
+    word = book.naming.enum_labels.get(ENTITY_CLASS, {}).get(step.value)
+    return word or step.value
 
 
 def build_pages(book: Book) -> None:

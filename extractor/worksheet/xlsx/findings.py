@@ -205,6 +205,9 @@ def _place_picture(sheet: XlsxSheet, row: int, column: int, top_pt: float, crop:
     sheet.add_image(picture)
 
 
+_PLACES_OF_OTHERS = 3  # a check that found nothing is looked up by its pages
+
+
 def build_other_checks(book: Book) -> None:
     """Checks that passed and checks that could not run, one line each, on a sheet of their own."""
     words = book.words
@@ -235,14 +238,14 @@ def build_other_checks(book: Book) -> None:
 
 def _other_row(book: Book, finding: Finding) -> list[Entry]:
     words = book.words
-    missing = "\n".join(book.naming.label(name) for name in finding.missing)
+    missing = "\n".join(book.naming.name(name) for name in finding.missing)
     return [
         Entry(finding.check, Tone.MUTED),
         Entry(words(f"outcome.{finding.outcome}"), Tone.NONE),
         Entry(finding.title),
         Entry(finding.message if finding.message != finding.title else "", Tone.MUTED),
         Entry(missing, Tone.MUTED),
-        Entry(compared_text(book, finding, ()), Tone.MUTED),
+        Entry(compared_text(book, finding, (), _PLACES_OF_OTHERS), Tone.MUTED),
         Entry(articles_text(finding), Tone.MUTED),
         book.pages_entry(finding.pages) if finding.pages else Entry(),
     ]

@@ -23,6 +23,7 @@ from extractor.worksheet.head import (
     USCC_CHECKS,
     applicant_fact,
     case_value,
+    problem_groups,
     uscc_facts,
 )
 from extractor.worksheet.shown import show_date
@@ -174,8 +175,8 @@ def _counts(book: Book, sheet: str, counts: list[tuple[str, int, Tone]]) -> Line
     title = book.sheet_title(sheet)
     return (
         Entry(title, link=sheet_ref(title)),
-        Entry(words("list.clause").join(open_) or words("value.none"), gravest),
-        Entry(words("list.clause").join(rest) or words("value.none")),
+        Entry(words("list.clause").join(open_) or words("over.none_open"), gravest),
+        Entry(words("list.clause").join(rest)),
         Entry(),
     )
 
@@ -201,11 +202,14 @@ def _problem_lines(book: Book) -> Iterator[Line]:
     for file in book.worksheet.packet.files:
         for trouble in file.problems:
             yield _line(words("over.file_problem"), Entry(trouble.message, Tone.CARE), file.name)
-    for problem in book.worksheet.problems:
+    told = {trouble.message for f in book.worksheet.packet.files for trouble in f.problems}
+    for problem, pages in problem_groups(book.worksheet):
         file_name = book.files[problem.file].name if problem.file in book.files else ""
-        pages = book.pages_entry((problem.page,)) if problem.page is not None else None
+        if file_name and problem.message.removeprefix(file_name).lstrip("：: ") in told:
+            continue  # the file's own line has said it
+        shown = book.pages_entry(pages) if pages else None
         stage = words.either("stage", problem.stage)
-        yield _line(stage, Entry(problem.message, Tone.CARE), file_name, pages)
+        yield _line(stage, Entry(problem.message, Tone.CARE), file_name, shown)
 
 
 def _origin_lines(book: Book) -> Iterator[Line]:

@@ -19,6 +19,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 
 from extractor.core.errors import UsageError
+from extractor.worksheet.units_en import as_typed
 from extractor.worksheet.wording import words_of
 from extractor.worksheet.xlsx.index import (
     HEAD_ROW,
@@ -264,11 +265,12 @@ def _of_row(
         if stored_form(value) == entry.stored:
             continue
         changed_value = True
+        after = _shown(value, number_format)
         yield SheetCorrection(
             entry.id,
             entry.kind,
             entry.shown,
-            _shown(value, number_format),
+            as_typed(after) if language == "en" else after,
             comment,
             f"{title}!{entry.column}{row.number}",
         )
