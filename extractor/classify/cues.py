@@ -3,10 +3,13 @@
 Titles count where titles stand (``titles``). A title that is only mentioned inside a sentence counts
 nothing. Keywords count once each; on forms and certificates, whose words are labels, a word in the
 middle of a sentence counts a third: the notes of an audit speak of the licence and its 经营范围, too.
+A keyword that is all of a row is what a part of the paper is about (一、活动时间) and counts more. What a
+paper says of itself in so many words (特聘请您担任专家) counts like a title that could not be read.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +23,7 @@ from extractor.classify.titles import (
     slips,
     title_fit,
     title_lines,
+    unnumbered,
     wanted_title,
 )
 from extractor.core.page import ReadPage
@@ -31,6 +35,13 @@ from extractor.setup.cues import Cue
 MENTIONED = 0.35
 #: A long keyword misread in one or two characters still counts this much.
 MISREAD = 0.7
+#: A keyword that is a heading counts this much; what a paper says of itself, this much.
+HEADING = 1.5
+SAID = 3.5
+#: A page that says what it is is short: its letters, at most.
+SAID_WITHIN = 600
+#: Shortest keyword that may be a heading.
+HEADING_LENGTH = 4
 #: From this length on a keyword is looked for with slips.
 LONG_KEYWORD = 6
 #: A line of running text has at least so many characters; a page of it, this share in such lines.
@@ -147,8 +158,10 @@ def _keywords(page: ReadPage, catalogue: Catalogue, cues: Mapping[str, Cue]) -> 
     """Weighted hits by doctype."""
     starts = [fold_text(line.text) for line in page.lines]
     body = "".join(starts)
+    spoken = "".join("".join(line.text.split()) for line in page.lines)
     letters = frozenset(body)
     prose = _is_prose(page, starts)
+    headings = frozenset(fold_text(unnumbered(line.text)) for line in page.lines)
     words = {n: _words((*s.keywords, *cues[n].keywords)) for n, s in catalogue.doctypes.items()}
     held: dict[str, int] = {}
     for listed in words.values():
@@ -163,10 +176,18 @@ def _keywords(page: ReadPage, catalogue: Catalogue, cues: Mapping[str, Cue]) -> 
             key = (word, labelled)
             if key not in memory:
                 memory[key] = _hit(word, body, [] if prose else starts, letters, labelled)
-            total += memory[key] / (1.0 if held[word] == 1 else 1.0 + 0.25 * (held[word] - 1))
+            hit = memory[key]
+            if not labelled and hit == 1.0 and word in headings and len(word) >= HEADING_LENGTH:
+                hit = HEADING
+            total += hit / (1.0 if held[word] == 1 else 1.0 + 0.25 * (held[word] - 1))
+        if len(spoken) <= SAID_WITHIN and any(_pattern(p).search(spoken) for p in cues[name].says):
+            total += SAID
         if total > 0:
             found[name] = round(total, 3)
     return found
+
+
+_pattern = lru_cache(maxsize=128)(re.compile)
 
 
 def _is_prose(page: ReadPage, folded: list[str]) -> bool:

@@ -32,6 +32,7 @@ from extractor.classify.same_paper import (
     names_another,
     report_numbers,
 )
+from extractor.classify.weighing import by_keywords, titled
 from extractor.core.page import PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import content_id
@@ -41,16 +42,6 @@ from extractor.setup.cues import Cue
 BLANK = "blank_or_unreadable"
 OTHER = "other_material"
 
-#: A title this good begins a document by itself.
-SURE_TITLE = 0.8
-#: A weaker title needs keywords of this weight.
-WEAK_TITLE = 0.5
-HELPFUL_KEYWORDS = 1.5
-#: 二、平台运营情况 is more often a section than a paper.
-NUMBERED = 0.78
-#: Keywords alone name a page from this weight on, when the runner-up has clearly less.
-KEYWORDS_ALONE = 2.7
-CLEARLY = 0.7
 #: Lines (a heading, the name of the unit) that may stand above a table that goes on.
 LINES_ABOVE = 1
 #: Characters below which a page has no text worth the name.
@@ -122,7 +113,7 @@ def _judge(page: PacketPage, before: Sequence[_Judged], found: PageCues, known: 
     if letters < LEAST_TEXT and not found.divider:
         return _without_text(page, before, clues, known)
     previous = before[-1] if before else None
-    best = _titled(found, previous)
+    best = titled(found, previous.type if previous is not None else "")
     if found.divider and not _caption(page, previous, found, known):
         return _Judged(page, CONTENTS, 0.75 if best else 0.6, True, found.own_title, clues)
     if best is not None:
@@ -138,7 +129,7 @@ def _judge(page: PacketPage, before: Sequence[_Judged], found: PageCues, known: 
 def _untitled(
     page: PacketPage, before: Sequence[_Judged], clues: PageClues, found: PageCues, known: _Known
 ) -> _Judged:
-    by_words = _by_keywords(found)
+    by_words = by_keywords(found)
     if by_words is None and _is_garbled(page, found):
         return _Judged(page, BLANK, 0.55, True, "", clues)
     previous = before[-1] if before else None
@@ -244,44 +235,6 @@ def _without_text(
     if not blank and before and known.cues[before[-1].type].runs_on == "any":
         return _Judged(page, before[-1].type, 0.6, False, "", clues)
     return _Judged(page, BLANK if blank else OTHER, 0.6, True, "", clues)
-
-
-def _titled(found: PageCues, previous: _Judged | None) -> tuple[str, float] | None:
-    """The type whose title stands on the page: the better, larger, higher and longer one."""
-    candidates = []
-    for name, fit in found.title.items():
-        if name in found.vetoed:
-            continue
-        if name in found.numbered and previous is not None and previous.type != name:
-            fit *= NUMBERED
-        hits = found.keywords.get(name, 0.0)
-        if fit >= SURE_TITLE or (fit >= WEAK_TITLE and hits >= HELPFUL_KEYWORDS):
-            going_on = 0.3 if previous is not None and previous.type == name else 0.0
-            rank = 8 * fit + 0.3 * min(hits, 6) + going_on + 0.1 * min(found.length[name], 16)
-            rank += 0.8 * min(found.size[name], 2.0) - 0.12 * min(found.place[name], 10)
-            candidates.append((rank, fit, name))
-    if not candidates:
-        return None
-    ranked = sorted(candidates, reverse=True)
-    rank, fit, name = ranked[0]
-    close = len(ranked) > 1 and rank - ranked[1][0] < 0.6
-    hits = found.keywords.get(name, 0.0)
-    confidence = 0.55 + 0.35 * fit + 0.03 * min(hits, 4) - (0.15 if close else 0.0)
-    return name, round(min(0.99, confidence), 2)
-
-
-def _by_keywords(found: PageCues) -> tuple[str, float, float] | None:
-    """Type, weight and confidence of a page that only its words name."""
-    ranked = sorted(
-        ((n, d) for d, n in found.keywords.items() if d not in found.vetoed), reverse=True
-    )
-    if not ranked or ranked[0][0] < KEYWORDS_ALONE:
-        return None
-    second = ranked[1][0] if len(ranked) > 1 else 0.0
-    if second > CLEARLY * ranked[0][0]:
-        return None
-    weight, name = ranked[0]
-    return name, weight, round(min(0.85, 0.55 + 0.05 * weight), 2)
 
 
 def _begins(

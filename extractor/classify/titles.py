@@ -40,10 +40,11 @@ _ANNEX = re.compile(
     r"^\s*(?:附件|附表|附录|附(?!注))\s*[一二三四五六七八九十\d]{0,3}\s*(?:[-－—]\s*\d+)?\s*[、.．:：]?\s*"
 )
 _NUMBER = re.compile(
-    r"^\s*(?:第[一二三四五六七八九十\d]{1,3}(?:部分|章|节|篇)|[（(]?[一二三四五六七八九十\d]{1,3}[）)]?\s*[、.．:：])\s*"
+    r"^\s*(?:第[一二三四五六七八九十\d]{1,3}(?:部分|章|节|篇)|[（(]?[一二三四五六七八九十\d]{1,3}[）)]?\s*[、.．:：]"
+    r"|[（(][一二三四五六七八九十\d]{1,2}[）)](?=\s*[\u4e00-\u9fa5]))\s*"
 )
 _BRACKETS = re.compile(r"[（(【\[〔][^（()）】\]〕]{0,30}[)）】\]〕]")
-_TAIL = re.compile(r"(?:续表?|正本|副本|复印件|扫描件|封面|样表)$")
+_TAIL = re.compile(r"(?:续表?|正本|副本|复印件|影印件|扫描件|封面|样表|正文|全文)$")
 _SENTENCE = re.compile(r"[，。；！？,;]|《|》|[^\d]、.*、")
 
 
@@ -119,6 +120,11 @@ def title_lines(page: ReadPage) -> tuple[TitleLine, ...]:
     result += _downwards(free, body)
     result += _in_cells(every, free, body, page)
     return tuple(result)
+
+
+def unnumbered(text: str) -> str:
+    """A line without 附件2 or 三、 at its start."""
+    return _NUMBER.sub("", _ANNEX.sub("", text, count=1), count=1)
 
 
 def body_height(page: ReadPage, lines: Sequence[Line]) -> float:
@@ -198,17 +204,17 @@ def _title(
 ) -> TitleLine:
     bare = _ANNEX.sub("", text, count=1)
     annex = bare != text
-    unnumbered = _NUMBER.sub("", bare, count=1)
-    core = fold_text(_BRACKETS.sub("", unnumbered))
+    named = unnumbered(text)
+    core = fold_text(_BRACKETS.sub("", named))
     core = _TAIL.sub("", core) or core
     if annex and standing < 1.0 and rank > 3:
         standing *= 0.5
-    if _SENTENCE.search(_BRACKETS.sub("", text)):
+    if _SENTENCE.search(_BRACKETS.sub("", named)):
         standing *= 0.5 if prominence >= PROMINENT else 0.0
     full = fold_text(text)
     return TitleLine(
-        core or fold_text(unnumbered) or full, full, prominence, standing, text.strip(), rank,
-        unnumbered != bare, annex, in_cell,
+        core or fold_text(named) or full, full, prominence, standing, text.strip(), rank,
+        named != bare, annex, in_cell,
     )  # fmt: skip
 
 

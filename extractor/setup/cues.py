@@ -27,7 +27,8 @@ class Cue(ConfigModel):
 
     ``annex_of``: directly behind one of these papers a page of this type is its annex. ``kin``: words
     alone do not tell this paper from these; a page without a title stays with the one before.
-    ``instead_of``: a page with that paper's title is this one where a line matches ``where`` (a pattern).
+    ``says``: patterns over the text of a page, blanks left out, that only this paper says of itself (特聘请您
+    担任本平台专家): they stand for a title that nobody could read. ``instead_of``: a page with that paper's title is this one where a line matches ``where`` (a pattern).
 
     A title with ``…`` allows anything in between: ``关于推荐…的函``, ``…汇总表 !季度`` (not with 季度). Without
     ``…`` at its end the last part closes the title.
@@ -36,6 +37,7 @@ class Cue(ConfigModel):
     id: str
     titles: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
     runs_on: Literal["text", "table", "both", "any", "none"] = "none"
     annex_of: tuple[str, ...] = ()
     kin: tuple[str, ...] = ()
@@ -71,7 +73,9 @@ def _check(entry: Entry, cue: Cue, catalogue: Catalogue) -> None:
                     f"{key}: doctype {name!r} is not known; {closest(name, catalogue.doctypes)}",
                     key,
                 )
-    try:
-        re.compile(cue.where)
-    except re.error as error:
-        raise entry.error(f"where: not a regular expression: {error}", "where") from error
+    for key, patterns in (("where", (cue.where,)), ("says", cue.says)):
+        try:
+            for pattern in patterns:
+                re.compile(pattern)
+        except re.error as error:
+            raise entry.error(f"{key}: not a regular expression: {error}", key) from error
