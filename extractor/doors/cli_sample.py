@@ -15,6 +15,7 @@ from extractor.core.worksheet import Method, Worksheet
 from extractor.decisions.model import Action, Correction, Reviewer
 from extractor.decisions.signing import site_key
 from extractor.doors.cli_judge import changed_lines
+from extractor.doors.cli_language import LangOption, language_of
 from extractor.doors.site import site_heads
 from extractor.doors.stored import formats_in, worksheet_files, write_again, write_worksheet
 from extractor.pipeline.changes import changes_between
@@ -28,6 +29,7 @@ from extractor.worksheet.mask import mask_worksheet
 from extractor.worksheet.safe_text import one_line
 from extractor.worksheet.sampling.call_sheet import CallSheet, call_sheet, read_call_sheet
 from extractor.worksheet.sampling.draw import counted_name, draw
+from extractor.worksheet.wording import words_of
 
 NAME = "测评电话表.xlsx"
 _SURVEY = "sample_survey"
@@ -51,6 +53,7 @@ def sample(
     ] = None,
     config: Annotated[Path | None, typer.Option(help="覆盖自带配置的文件夹。")] = None,
     unmask: Annotated[bool, typer.Option("--unmask", help="不遮盖身份证号和手机号。")] = False,
+    lang: LangOption = "zh",
 ) -> None:
     """从服务企业名单中随机抽取企业，写出测评电话表；或用 --results 把测评结果写入底稿并重新核对。"""
     tools = load_tools(config)
@@ -67,10 +70,11 @@ def sample(
     drawn = draw(worksheet, seed or secrets.token_hex(8), wanted, spare)
     if not drawn.firms:
         raise UsageError(f"{path}：底稿中没有读到服务企业名单，无法抽样")
+    caption = words_of(language_of(lang))("caption.calls")
     target = out or path.parent / NAME
     if seed is None and out is None and target.exists():
         raise UsageError(f"{target}：已有电话表，不再另抽；要写到别处请用 --out")
-    write_bytes_atomically(target, call_sheet(worksheet, drawn))
+    write_bytes_atomically(target, call_sheet(worksheet, drawn, caption))
     typer.echo(f"{target}")
     typer.echo(f"种子 {drawn.seed}；名单 {len(drawn.firms)} 家，抽取 {wanted} 家")
     if len(drawn.firms) < wanted:

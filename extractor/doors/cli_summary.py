@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from extractor.core.errors import UsageError
+from extractor.doors.cli_language import LangOption, language_of
 from extractor.doors.rounds import packets_in
 from extractor.doors.stored import PAGES, FolderPictures, worksheet_files
 from extractor.pipeline.naming import naming_of
@@ -20,11 +21,13 @@ from extractor.pipeline.tools import load_tools
 from extractor.worksheet.atomic import write_bytes_atomically
 from extractor.worksheet.json_out import read_json
 from extractor.worksheet.mask import mask_worksheet
+from extractor.worksheet.prepared import for_people
 from extractor.worksheet.safe_text import one_line
 from extractor.worksheet.summary.compared import comparison_docx, comparison_lines
 from extractor.worksheet.summary.model import SharedKind
 from extractor.worksheet.summary.page import summary_page
-from extractor.worksheet.summary.workbook import SHARED_TITLES, shared_of, summary_workbook
+from extractor.worksheet.summary.workbook import shared_of, summary_workbook
+from extractor.worksheet.wording import words_of
 
 
 def summary(
@@ -33,6 +36,7 @@ def summary(
     photos: Annotated[bool, typer.Option("--photos/--no-photos", help="是否比较照片。")] = True,
     config: Annotated[Path | None, typer.Option(help="覆盖自带配置的文件夹。")] = None,
     unmask: Annotated[bool, typer.Option("--unmask", help="不遮盖身份证号和手机号。")] = False,
+    lang: LangOption = "zh",
 ) -> None:
     """把同一批申报材料放在一起：按条件排列数值，找出共同的企业、人员、电话、照片和审计报告文号。
 
@@ -50,7 +54,8 @@ def summary(
     found = round_of(
         [p.worksheet for p in packets], [p.path.parent.name or p.name for p in packets], tools, prints
     )  # fmt: skip
-    naming = naming_of(tools.catalogue)
+    language = language_of(lang)
+    words, naming = words_of(language), naming_of(tools.catalogue, language)
     if not unmask:
         found = masked_round(found, naming.sensitive)
     console = Console()
@@ -58,12 +63,14 @@ def summary(
         shared = shared_of(found, kind)
         sure = sum(s.sure for s in shared)
         console.print(
-            f"{SHARED_TITLES[kind][0]}：{sure} 组相同，{len(shared) - sure} 组可能相同",
+            words("shared.counted").format(
+                title=words(f"shared.{kind}"), sure=sure, likely=len(shared) - sure
+            ),
             highlight=False,
         )
     for name, content in (
-        ("summary.xlsx", summary_workbook(found, naming)),
-        ("summary.html", summary_page(found)),
+        ("summary.xlsx", summary_workbook(found, naming, language)),
+        ("summary.html", summary_page(found, naming, language)),
     ):
         write_bytes_atomically(out / name, content)
         console.print(escape(one_line(str(out / name))), highlight=False, soft_wrap=True)
@@ -75,14 +82,17 @@ def compare(
     out: Annotated[Path | None, typer.Option(help="写成 docx；默认只显示。")] = None,
     config: Annotated[Path | None, typer.Option(help="覆盖自带配置的文件夹。")] = None,
     unmask: Annotated[bool, typer.Option("--unmask", help="不遮盖身份证号和手机号。")] = False,
+    lang: LangOption = "zh",
 ) -> None:
     """对照补正前后的两份底稿：哪些数据变了，哪些问题已补正，哪些仍在，哪些是新的。"""
     (before,), (after,) = worksheet_files([old]), worksheet_files([new])
-    naming = naming_of(load_tools(config).catalogue)
+    language = language_of(lang)
+    naming = naming_of(load_tools(config).catalogue, language)
     sheets = [read_json(path) for path in (before, after)]
     if not unmask:
         sheets = [mask_worksheet(sheet, naming.sensitive) for sheet in sheets]
-    told = resubmission(*(Filing(sheet, naming) for sheet in sheets))
+    sheets = [for_people(sheet, naming, language) for sheet in sheets]
+    told = resubmission(*(Filing(sheet, naming, language) for sheet in sheets))
     console = Console()
     for line in comparison_lines(told):
         console.print(escape(one_line(line)), highlight=False, soft_wrap=True)

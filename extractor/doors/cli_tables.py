@@ -12,10 +12,12 @@ import typer
 from extractor.core.canonical import as_decimal
 from extractor.core.errors import UsageError
 from extractor.core.worksheet import Worksheet
+from extractor.doors.cli_language import LangOption, language_of
 from extractor.doors.rounds import packets_in, safe_name
 from extractor.pipeline.naming import naming_of
 from extractor.pipeline.tools import load_tools
 from extractor.worksheet.atomic import write_bytes_atomically
+from extractor.worksheet.english import English
 from extractor.worksheet.mask import mask_worksheet
 from extractor.worksheet.naming import Naming
 from extractor.worksheet.official.docx_out import docx_of
@@ -24,6 +26,7 @@ from extractor.worksheet.official.quarterly import Quarter, quarterly_form, quar
 from extractor.worksheet.official.recommendation import LAYOUTS, recommendation_form
 from extractor.worksheet.official.summaries import PLATFORMS, STARS, summary_form
 from extractor.worksheet.official.xlsx_out import xlsx_of
+from extractor.worksheet.wording import Words, words_of
 
 _STARS = "jiangsu"
 
@@ -60,9 +63,13 @@ def tables(
     ] = False,
     config: Annotated[Path | None, typer.Option(help="覆盖自带配置的文件夹。")] = None,
     unmask: Annotated[bool, typer.Option("--unmask", help="不遮盖身份证号和手机号。")] = False,
+    lang: LangOption = "zh",
 ) -> None:
     """用工作底稿的数据预填上报的表格，写出 docx 和 xlsx；没有可靠数据的栏目留空，并在未填项中说明原因。"""
-    naming = naming_of(load_tools(config).catalogue)
+    catalogue = load_tools(config).catalogue
+    naming = naming_of(catalogue)
+    words = words_of(language_of(lang))
+    english = None if words.chinese else naming_of(catalogue, lang).english
     sheets = [p.worksheet for p in packets_in(results)]
     if not unmask:
         sheets = [mask_worksheet(sheet, naming.sensitive) for sheet in sheets]
@@ -84,7 +91,7 @@ def tables(
                 authority=authority,
             )
         ]
-    for path, left in _write(made, out):
+    for path, left in _write(made, out, words, english):
         typer.echo(f"{path}（未填 {left} 项）" if left else str(path))
 
 
@@ -129,10 +136,15 @@ def _quarter(sheets: Sequence[Worksheet], year: int | None, quarter: int | None)
     raise UsageError(f"请用 --year 和 --quarter 指定季度（材料中：{listed}）")
 
 
-def _write(forms: Sequence[Form], out: Path) -> Iterable[tuple[Path, int]]:
+def _write(
+    forms: Sequence[Form], out: Path, words: Words, english: English | None
+) -> Iterable[tuple[Path, int]]:
     taken: set[str] = set()
     for form in forms:
         stem = safe_name(form.name, taken)
-        for suffix, content in ((".docx", docx_of([form])), (".xlsx", xlsx_of([form]))):
+        for suffix, content in (
+            (".docx", docx_of([form], words, english)),
+            (".xlsx", xlsx_of([form], words, english)),
+        ):
             write_bytes_atomically(out / f"{stem}{suffix}", content)
             yield out / f"{stem}{suffix}", len(form.open_items)

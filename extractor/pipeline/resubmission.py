@@ -13,7 +13,7 @@ from extractor.worksheet.official.platforms import platform_name
 from extractor.worksheet.shown import show_fact
 from extractor.worksheet.summary.compared import Compared, Moved
 from extractor.worksheet.telling import page_ranges
-from extractor.worksheet.wording import words_of
+from extractor.worksheet.wording import Language, words_of
 
 _GOOD = (MaterialStatus.FOUND, MaterialStatus.NOT_APPLICABLE)
 
@@ -24,10 +24,11 @@ class Filing:
 
     worksheet: Worksheet
     naming: Naming
+    language: Language = "zh"
 
     def values(self) -> dict[str, tuple[str, tuple[Fact, ...]]]:
         """What each field was read as: shown text and the facts, certain ones where there are any."""
-        words, by_field = words_of("zh"), dict[str, list[Fact]]()
+        words, by_field = words_of(self.language), dict[str, list[Fact]]()
         for fact in self.worksheet.facts:
             by_field.setdefault(fact.field, []).append(fact)
         found = {}
@@ -35,7 +36,7 @@ class Filing:
             chosen = choose(facts)
             texts = sorted({show_fact(f, words, self.naming).text for f in chosen})
             if texts:
-                found[field] = ("；".join(texts), tuple(chosen))
+                found[field] = (words("list.clause").join(texts), tuple(chosen))
         return found
 
     def label(self, field: str) -> str:
@@ -44,7 +45,10 @@ class Filing:
         facts = choose(f for f in self.worksheet.facts if f.field == field)
         types = {d.id: d.type for d in self.worksheet.documents}
         paper = types.get(facts[0].document or "") if facts else None
-        return label if paper is None else f"{self.naming.document_type(paper)}·{label}"
+        if paper is None:
+            return label
+        name = self.naming.document_type(paper)
+        return words_of(self.language)("fact.on_paper").format(paper=name, label=label)
 
     def row_counts(self) -> Counter[str]:
         """Rows read in each list."""
@@ -56,7 +60,7 @@ class Filing:
 
 def resubmission(before: Filing, after: Filing) -> Compared:
     """What the later filing has otherwise. The order is that of the later worksheet."""
-    words = words_of("zh")
+    words = words_of(after.language)
     changes = changes_between(before.worksheet, after.worksheet)
     failed = {(f.check, f.severity) for f in before.worksheet.findings if _failed(f)}
     ended = {f.check: f for f in after.worksheet.findings if not _failed(f)}
@@ -80,7 +84,7 @@ def resubmission(before: Filing, after: Filing) -> Compared:
                 f"{c.criterion.article} {c.criterion.text}",
                 words(f"verdict.{c.before}") if c.before is not None else "—",
                 words(f"verdict.{c.criterion.verdict}"),
-                page_ranges(c.criterion.pages, "、"),
+                page_ranges(c.criterion.pages, words("list.separator")),
             )
             for c in changes.verdicts
         ),
@@ -89,7 +93,7 @@ def resubmission(before: Filing, after: Filing) -> Compared:
                 m.material.text,
                 words(f"material.{m.before}") if m.before is not None else "—",
                 words(f"material.{m.material.status}"),
-                page_ranges(m.material.pages, "、"),
+                page_ranges(m.material.pages, words("list.separator")),
             )
             for m in changes.materials
         ),
@@ -100,12 +104,13 @@ def resubmission(before: Filing, after: Filing) -> Compared:
             and m.status not in (*_GOOD, MaterialStatus.TEXT_NOT_LOADED)
         ),
         figures=tuple(_moved_figures(before, after)),
+        words=words,
     )  # fmt: skip
 
 
 def _moved_figures(before: Filing, after: Filing) -> list[Moved]:
     """Figures that are not what they were, and lists with more or fewer rows."""
-    naming = after.naming
+    naming, words = after.naming, words_of(after.language)
     was, now = before.values(), after.values()
     figures = []
     for field in dict.fromkeys((*was, *now)):
@@ -117,7 +122,7 @@ def _moved_figures(before: Filing, after: Filing) -> list[Moved]:
                     after.label(field) if new else before.label(field),
                     old[0] if old else "—",
                     new[0] if new else "—",
-                    page_ranges(pages, "、"),
+                    page_ranges(pages, words("list.separator")),
                 )
             )
     rows_before, rows_after = before.row_counts(), after.row_counts()
@@ -125,7 +130,7 @@ def _moved_figures(before: Filing, after: Filing) -> list[Moved]:
         if rows_before[field] != rows_after[field]:
             figures.append(
                 Moved(
-                    f"{naming.label(field)}（行数）",
+                    words("again.rows").format(label=naming.label(field)),
                     str(rows_before[field]),
                     str(rows_after[field]),
                     "",

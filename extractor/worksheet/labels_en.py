@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from extractor.worksheet.labels_report_en import REPORT_EN
+from extractor.worksheet.labels_round_en import ROUND_EN
 
 ENGLISH: Mapping[str, str] = {
     # sheets
@@ -349,4 +350,5 @@ ENGLISH: Mapping[str, str] = {
     "how.8.head": "Personal data",
     "how.8.text": "ID numbers and mobile numbers are starred by default.",
     **REPORT_EN,
+    **ROUND_EN,
 }

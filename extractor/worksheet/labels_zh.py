@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from extractor.worksheet.labels_report_zh import REPORT_ZH
+from extractor.worksheet.labels_round_zh import ROUND_ZH
 
 CHINESE: Mapping[str, str] = {
     # sheets
@@ -344,4 +345,5 @@ CHINESE: Mapping[str, str] = {
     "how.8.head": "个人信息",
     "how.8.text": "身份证号码、手机号码默认用星号遮盖。",
     **REPORT_ZH,
+    **ROUND_ZH,
 }

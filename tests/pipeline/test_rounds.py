@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 
 import numpy as np
+from docx import Document
 from openpyxl import load_workbook
 from PIL import Image
 from support.config import the_tools
@@ -22,6 +24,8 @@ from extractor.worksheet.summary.ranking import rankings
 from extractor.worksheet.summary.workbook import summary_workbook
 
 NAMING = naming_of(the_tools().catalogue)
+ENGLISH = naming_of(the_tools().catalogue, "en")
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def other(**changed: str) -> Worksheet:
@@ -152,7 +156,7 @@ def test_the_summary_is_the_same_bytes_twice_and_hostile_names_are_text() -> Non
     book = load_workbook(io.BytesIO(content))
     assert not [c for s in book for row in s.iter_rows() for c in row if c.data_type == "f"]
     assert len(book.worksheets[0]._charts) == 2
-    assert b"<script" not in summary_page(made)
+    assert b"<script" not in summary_page(made, NAMING)
 
 
 def test_a_mended_figure_is_told_with_both_values() -> None:
@@ -186,3 +190,42 @@ def test_a_finding_that_passes_now_is_mended_and_one_that_cannot_run_is_not() ->
     )
     assert {f.check for f in told.mended} == {failed[0].check}
     assert failed[1].check in {f.check for f in told.not_shown}
+
+
+def test_an_english_summary_has_english_heads_notes_and_reasons() -> None:
+    made = round_of([filled_worksheet(), other()], ["one", "two"], the_tools(), {})
+    book = load_workbook(io.BytesIO(summary_workbook(made, ENGLISH, "en")))
+    for sheet in book:
+        assert not _HAN.search(sheet.title)
+        heads = [str(c.value or "") for row in sheet.iter_rows(max_row=3) for c in row]
+        assert not [h for h in heads if _HAN.search(h)]
+    shared = book["Shared served firms"]
+    reasons = {row[5].value for row in shared.iter_rows(min_row=4)}
+    assert reasons and not [r for r in reasons if _HAN.search(str(r or ""))]
+    page = summary_page(made, ENGLISH, "en").decode()
+    heads = re.findall(r"<(?:th|h1|h2|p)>(.*?)</", page)
+    assert heads and not [h for h in heads if _HAN.search(h)]
+
+
+def test_charts_of_a_summary_stand_on_a_page_of_their_own() -> None:
+    made = round_of([filled_worksheet(), other()], ["one", "two"], the_tools(), {})
+    first = load_workbook(io.BytesIO(summary_workbook(made, NAMING))).worksheets[0]
+    (page,) = first.row_breaks.brk
+    assert all(c.anchor._from.row >= page.id for c in first._charts)
+
+
+def test_a_comparison_in_english_has_english_heads_and_page_numbers() -> None:
+    before = filled_worksheet()
+    facts = tuple(
+        f.model_copy(update={"value": 30}) if f.field == "app_staff_total" else f
+        for f in before.facts
+    )
+    after = before.model_copy(update={"facts": facts})
+    told = resubmission(Filing(before, ENGLISH, "en"), Filing(after, ENGLISH, "en"))
+    (moved,) = told.figures
+    assert (moved.before, moved.after) == ("24 persons", "30 persons")
+    document = Document(io.BytesIO(comparison_docx(told)))
+    heads = [c.text for t in document.tables for c in t.rows[0].cells]
+    heads += [p.text for p in document.paragraphs if p.style.name.startswith(("Heading", "Title"))]
+    assert heads and not [h for h in heads if _HAN.search(h)]
+    assert "NUMPAGES" in document.sections[0].footer._element.xml

@@ -66,3 +66,27 @@ def test_what_the_machine_suspects_of_its_own_reading_is_not_told_to_the_applica
     text = letter_text({})
     assert "识别存疑" not in text and "改动一个字符" not in text and "置信度" not in text
     assert "（RC-01）" not in text
+
+
+def test_a_letter_has_page_numbers_and_a_caption_for_readers_of_another_language() -> None:
+    telling = Telling(filled_worksheet(), words_of("zh"), NAMING)
+    caption = words_of("en")("caption.letter")
+    document = Document(io.BytesIO(supplement_letter(telling, {}, caption=caption)))
+    assert "NUMPAGES" in document.sections[0].footer._element.xml
+    assert document.tables[0].rows[0].cells[0].text.startswith(caption)
+
+
+def test_articles_in_a_letter_come_without_the_ids_of_conditions() -> None:
+    sheet = filled_worksheet()
+    failed = next(f for f in sheet.findings if f.outcome is Outcome.FAILED)
+    cited = failed.model_copy(
+        update={"articles": ("JX23.6.1.assets: 第六条（一）",), "severity": Severity.ERROR}
+    )
+    shown = sheet.model_copy(update={"findings": (cited,)})
+    content = supplement_letter(
+        Telling(shown, words_of("zh"), NAMING), {f"{cited.check}/error": "ask"}
+    )
+    document = Document(io.BytesIO(content))
+    cells = [c.text for t in document.tables for c in t._cells]
+    assert "第六条（一）" in cells
+    assert not [c for c in cells if "JX23.6.1" in c]

@@ -13,13 +13,15 @@ from support.decided import filled_worksheet, made_fact
 from extractor.core.worksheet import Document as Paper
 from extractor.core.worksheet import FactStatus, Row, RowSet, Worksheet
 from extractor.pipeline.naming import naming_of
+from extractor.worksheet.english import English
 from extractor.worksheet.official.docx_out import docx_of
 from extractor.worksheet.official.fill import DOUBT_MARK, Filler
-from extractor.worksheet.official.layout import Form, FormCell, Grid
+from extractor.worksheet.official.layout import Form, FormCell, Grid, Line, OpenItem
 from extractor.worksheet.official.quarterly import Quarter, quarterly_form, quarters_of
 from extractor.worksheet.official.recommendation import LAYOUTS, recommendation_form
 from extractor.worksheet.official.summaries import PLATFORMS, summary_form
 from extractor.worksheet.official.xlsx_out import xlsx_of
+from extractor.worksheet.wording import words_of
 
 NAMING = naming_of(the_tools().catalogue)
 
@@ -164,3 +166,20 @@ def test_hostile_text_is_text_in_both_formats() -> None:
 def test_a_cell_that_reaches_down_pushes_the_next_row_to_the_right() -> None:
     grid = Grid((1.0, 1.0), ((FormCell("a", rows=2), FormCell("b")), (FormCell("c"),)), (1.0, 1.0))
     assert [(r, c, x.text) for r, c, x in grid.placed()] == [(0, 0, "a"), (0, 1, "b"), (1, 1, "c")]
+
+
+def test_a_form_asked_for_in_english_stays_chinese_under_an_english_caption() -> None:
+    item = OpenItem("甲平台", "传真", "读数存疑", "0791", (3,))
+    grid = Grid((4.0, 6.0), ((FormCell("名称"), FormCell("甲")),), (1.0,))
+    form = Form("推荐表", False, (Line("推荐单位："), grid), (item,), "2024-05-01")
+    english = English({"读数存疑": "doubtful reading", "传真": "Fax"})
+    document = Document(io.BytesIO(docx_of([form], words_of("en"), english)))
+    texts = [p.text for p in document.paragraphs]
+    assert "推荐单位：" in texts and words_of("en")("caption.form") in texts
+    row = [c.text for c in document.tables[-1].rows[1].cells]
+    assert row == ["甲平台", "Fax", "doubtful reading", "0791", "3"]
+    book = load_workbook(io.BytesIO(xlsx_of([form], words_of("en"), english)))
+    assert book.worksheets[0]["A1"].value == words_of("en")("caption.form")
+    assert book.sheetnames[-1] == "Open cells"
+    plain = [p.text for p in Document(io.BytesIO(docx_of([form]))).paragraphs]
+    assert plain[0] == "推荐单位：" and "未填项：推荐表" in plain

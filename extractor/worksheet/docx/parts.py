@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from docx.document import Document as WordDocument
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -18,7 +19,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from extractor.worksheet.crops import Crop
-from extractor.worksheet.safe_text import visible
+from extractor.worksheet.safe_text import one_line, visible
 from extractor.worksheet.wording import Words
 
 TEXT_WIDTH_CM = 17.4
@@ -196,6 +197,23 @@ def add_field(paragraph: Paragraph, code: str) -> None:
             _child(run, "w:t").text = "1"  # until a program has laid the pages out
         else:
             _child(run, "w:fldChar", fldCharType=kind)
+
+
+def add_page_numbers(document: WordDocument, words: Words, name: str) -> None:
+    """``name`` at the head of every page, its number and their count at the foot."""
+    section = document.sections[0]
+    head = section.header.paragraphs[0]
+    head.add_run(one_line(name)[:80])
+    head.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    foot = section.footer.paragraphs[0]
+    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    before, _, after = words("docx.page_of").partition("{page}")
+    between, _, end = after.partition("{pages}")
+    foot.add_run(before)
+    add_field(foot, "PAGE")
+    foot.add_run(between)
+    add_field(foot, "NUMPAGES")
+    foot.add_run(end)
 
 
 def page_size_a4(document: WordDocument) -> None:

@@ -18,7 +18,7 @@ from extractor.worksheet.docx.fonts import set_fonts
 from extractor.worksheet.docx.parts import (
     TEXT_WIDTH_CM,
     Cell,
-    add_field,
+    add_page_numbers,
     add_section_head,
     add_table,
     add_text,
@@ -47,7 +47,7 @@ def report_of(prepared: Prepared) -> bytes:
     document = Document()
     page_size_a4(document)
     set_fonts(document)
-    _header_and_footer(document, telling)
+    add_page_numbers(document, telling.words, telling.worksheet.packet.name)
     title = add_text(document, words("over.title"), "Title")
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     if worksheet.scheme.banner:
@@ -68,22 +68,6 @@ def report_of(prepared: Prepared) -> bytes:
         number += add(document, telling, prepared.crops, number + 1)
     _add_sign_off(document, telling, number + 1)
     return _saved(document, worksheet)
-
-
-def _header_and_footer(document: WordDocument, telling: Telling) -> None:
-    words, section = telling.words, document.sections[0]
-    head = section.header.paragraphs[0]
-    head.add_run(one_line(telling.worksheet.packet.name)[:80])
-    head.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    foot = section.footer.paragraphs[0]
-    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    before, _, after = words("docx.page_of").partition("{page}")
-    between, _, end = after.partition("{pages}")
-    foot.add_run(before)
-    add_field(foot, "PAGE")
-    foot.add_run(between)
-    add_field(foot, "NUMPAGES")
-    foot.add_run(end)
 
 
 def _add_head(document: WordDocument, telling: Telling) -> None:

@@ -30,6 +30,7 @@ from extractor.worksheet.docx.parts import (
     TEXT_WIDTH_CM,
     Cell,
     Shade,
+    add_page_numbers,
     add_section_head,
     add_table,
     add_text,
@@ -39,7 +40,8 @@ from extractor.worksheet.fixed_zip import fixed, stated_time
 from extractor.worksheet.official.platforms import platform_name
 from extractor.worksheet.safe_text import one_line
 from extractor.worksheet.shown import show_date
-from extractor.worksheet.telling import Telling, page_ranges
+from extractor.worksheet.telling import Telling, articles_text, page_ranges
+from extractor.worksheet.wording import words_of
 
 _LACKING = {
     MaterialStatus.NOT_FOUND: "材料中未见，请补交",
@@ -77,7 +79,7 @@ class Asked:
 
 
 def supplement_letter(
-    telling: Telling, dispositions: Mapping[str, str], *, office: str = ""
+    telling: Telling, dispositions: Mapping[str, str], *, office: str = "", caption: str = ""
 ) -> bytes:
     """The content of the docx. Same input, same bytes.
 
@@ -86,14 +88,18 @@ def supplement_letter(
         dispositions: what a reviewer decided on a finding, by ``check/severity``: dismissed ones
             (``dismiss``) are left out, those to be asked about (``ask``) are always in.
         office: the bureau that writes; "" leaves it blank.
+        caption: a line above the draft's own note, for readers of another language.
     """
     sheet = telling.worksheet
     document = Document()
     page_size_a4(document)
     set_fonts(document)
-    add_table(document, [TEXT_WIDTH_CM], [[Cell(_DRAFT, "care", size=10)]])
+    add_page_numbers(document, words_of("zh"), "")
+    draft = "\n".join(text for text in (caption, _DRAFT) if text)
+    add_table(document, [TEXT_WIDTH_CM], [[Cell(draft, "care", size=10)]])
     title = add_text(document, "补正通知书", "Title")
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    title.paragraph_format.space_before = Cm(0.6)
     _line(document, "〔　　　　〕　　号", WD_ALIGN_PARAGRAPH.CENTER)
     _line(document, f"{platform_name(sheet)}：")
     filed = sheet.case.filing_date
@@ -146,7 +152,7 @@ def _findings(findings: Sequence[Finding], dispositions: Mapping[str, str]) -> I
             continue
         # What the reading may have got wrong is between the reviewer and the machine.
         said = _FOR_REVIEWER.split(f.message, maxsplit=1)[0]
-        articles = "、".join(f.articles) or "—"
+        articles = articles_text(f).replace("\n", "、") or "—"
         pages = page_ranges(f.pages, "、")
         request = "请核对原件，更正或作出书面说明"
         yield Asked(f"{said}（{f.check}）", articles, pages, request, said != f.message)

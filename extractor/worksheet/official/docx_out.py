@@ -16,10 +16,12 @@ from docx.shared import Cm, Pt
 
 from extractor.worksheet.docx.fonts import set_fonts
 from extractor.worksheet.docx.parts import Cell, add_table, add_text, page_size_a4
+from extractor.worksheet.english import English
 from extractor.worksheet.fixed_zip import fixed, stated_time
 from extractor.worksheet.official.layout import Form, FormCell, Grid, Line, NewPage
-from extractor.worksheet.official.open_items import HEADS, NOTE, TITLE, open_rows
+from extractor.worksheet.official.open_items import captioned, open_heads, open_rows
 from extractor.worksheet.safe_text import visible
+from extractor.worksheet.wording import Words, words_of
 
 _ALIGN = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
@@ -29,8 +31,15 @@ _ALIGN = {
 _DOUBT_FILL = "FFF3D1"
 
 
-def docx_of(forms: Sequence[Form]) -> bytes:
-    """The content of a docx that holds the forms one after another. Same input, same bytes."""
+def docx_of(
+    forms: Sequence[Form], words: Words | None = None, english: English | None = None
+) -> bytes:
+    """The content of a docx that holds the forms one after another. Same input, same bytes.
+
+    ``words`` and ``english`` are those of the list of open cells and of a caption above a form, which
+    is Chinese itself.
+    """
+    words = words or words_of("zh")
     document = Document()
     page_size_a4(document)
     set_fonts(document)
@@ -41,12 +50,12 @@ def docx_of(forms: Sequence[Form]) -> bytes:
     for number, form in enumerate(forms):
         if number:
             _new_page(document)
-        _add_form(document, form)
+        _add_form(document, form, words, english)
     return _saved(document, forms[0])
 
 
-def _add_form(document: WordDocument, form: Form) -> None:
-    for block in form.blocks:
+def _add_form(document: WordDocument, form: Form, words: Words, english: English | None) -> None:
+    for block in captioned(form, words):
         if isinstance(block, NewPage):
             _new_page(document)
         elif isinstance(block, Line):
@@ -55,11 +64,11 @@ def _add_form(document: WordDocument, form: Form) -> None:
             _add_grid(document, block)
     if form.open_items:
         _new_page(document)
-        add_text(document, f"{TITLE}：{form.name}", "Heading 1")
-        add_text(document, NOTE)
+        add_text(document, words("open.titled").format(name=form.name), "Heading 1")
+        add_text(document, words("open.note"))
         widths = [4.2, 4.6, 4.2, 3.4, 1.0] if not form.landscape else [6.0, 6.4, 6.0, 5.6, 1.8]
-        rows = [[Cell(h, "head", bold=True, centred=True) for h in HEADS]]
-        rows += [[Cell(text) for text in row] for row in open_rows(form.open_items)]
+        rows = [[Cell(h, "head", bold=True, centred=True) for h in open_heads(words)]]
+        rows += [[Cell(text) for text in row] for row in open_rows(form.open_items, words, english)]
         add_table(document, widths, rows, heads=1)
 
 

@@ -12,11 +12,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet as XlsxSheet
 
+from extractor.worksheet.english import English
 from extractor.worksheet.fixed_zip import fixed, stated_time
 from extractor.worksheet.official.layout import Form, FormCell, Grid, Line, NewPage
-from extractor.worksheet.official.open_items import HEADS, NOTE, TITLE, open_rows
+from extractor.worksheet.official.open_items import captioned, open_heads, open_rows
 from extractor.worksheet.safe_text import cell_text, looks_like_formula, one_line
-from extractor.worksheet.wording import words_of
+from extractor.worksheet.wording import Words, words_of
 from extractor.worksheet.xlsx import fit
 from extractor.worksheet.xlsx.sheet import (
     Column,
@@ -35,20 +36,23 @@ _FONT = "宋体"
 _BAD_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
-def xlsx_of(forms: Sequence[Form]) -> bytes:
-    """The content of an xlsx that holds the forms. Same input, same bytes."""
+def xlsx_of(
+    forms: Sequence[Form], words: Words | None = None, english: English | None = None
+) -> bytes:
+    """The content of an xlsx that holds the forms; see ``docx_of``. Same input, same bytes."""
+    words = words or words_of("zh")
     book = Workbook()
     book.remove(book.worksheets[0])
     for form in forms:
-        _write_form(book.create_sheet(_title(book, form.name)), form)
+        _write_form(book.create_sheet(_title(book, form.name)), form, words)
     items = [item for form in forms for item in form.open_items]
     if items:
-        words = words_of("zh")
-        sheet = book.create_sheet(TITLE)
-        columns = [Column(h, widest=w) for h, w in zip(HEADS, (30, 30, 36, 40, 14), strict=True)]
-        rows = [[Entry(text) for text in row] for row in open_rows(items)]
+        sheet = book.create_sheet(words("open.title"))
+        bounds = (30, 30, 36, 40, 14)
+        columns = [Column(h, widest=w) for h, w in zip(open_heads(words), bounds, strict=True)]
+        rows = [[Entry(text) for text in row] for row in open_rows(items, words, english)]
         widths = write_table(sheet, 3, columns, rows, words)
-        write_heading(sheet, TITLE, NOTE, widths, words)
+        write_heading(sheet, words("open.title"), words("open.note"), widths, words)
         set_up_print(sheet, 3, forms[0].name, words)
         sheet.freeze_panes = "A4"
     received = stated_time(forms[0].received_at)
@@ -69,7 +73,7 @@ def _title(book: Workbook, name: str) -> str:
     return title
 
 
-def _write_form(sheet: XlsxSheet, form: Form) -> None:
+def _write_form(sheet: XlsxSheet, form: Form, words: Words) -> None:
     """Grids of one form stand under each other: their columns are laid over one common set."""
     grids = [b for b in form.blocks if isinstance(b, Grid)]
     edges = sorted({x for grid in grids for x in grid.edges_cm()})
@@ -77,7 +81,7 @@ def _write_form(sheet: XlsxSheet, form: Form) -> None:
         width = (edges[number + 1] - edges[number]) * _UNITS_PER_CM
         sheet.column_dimensions[get_column_letter(number + 1)].width = round(width, 1)
     row, last = 1, len(edges) - 1
-    for block in form.blocks:
+    for block in captioned(form, words):
         if isinstance(block, NewPage):
             sheet.row_breaks.append(Break(id=row - 1))
         elif isinstance(block, Line):

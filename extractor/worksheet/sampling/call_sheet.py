@@ -81,11 +81,14 @@ class CallSheet:
     unrated: tuple[int, ...]
 
 
-def call_sheet(worksheet: Worksheet, sample: Sample) -> bytes:
-    """The content of the call sheet. Same input, same bytes."""
+def call_sheet(worksheet: Worksheet, sample: Sample, caption: str = "") -> bytes:
+    """The content of the call sheet; ``caption``: a line for readers of another language.
+
+    Same input, same bytes.
+    """
     book = Workbook()
     book.remove(book.worksheets[0])
-    _write_calls(book.create_sheet(_CALLS), worksheet, sample)
+    _write_calls(book.create_sheet(_CALLS), worksheet, sample, caption)
     _write_drawn(book.create_sheet(_DRAWN), sample)
     index = book.create_sheet(_INDEX)
     index.sheet_state = "veryHidden"
@@ -98,7 +101,7 @@ def call_sheet(worksheet: Worksheet, sample: Sample) -> bytes:
     return fixed(stream.getvalue(), received)
 
 
-def _write_calls(sheet: XlsxSheet, worksheet: Worksheet, sample: Sample) -> None:
+def _write_calls(sheet: XlsxSheet, worksheet: Worksheet, sample: Sample, caption: str) -> None:
     asked = sample.firms[: sample.wanted + sample.spare]
     rows = [_call(firm, sample) for firm in asked]
     widths = write_table(sheet, _HEAD_ROW, _COLUMNS, rows, _WORDS, filtered=False)
@@ -110,6 +113,7 @@ def _write_calls(sheet: XlsxSheet, worksheet: Worksheet, sample: Sample) -> None
     write_heading(sheet, f"服务企业满意度测评：{platform_name(worksheet)}", note, widths, _WORDS)
     masked = any(f.phone is not None and "*" in str(f.phone.value) for f in asked)
     warn = "号码已遮盖：请据原件拨打，或用 --unmask 写出的底稿重新生成本表。" if masked else ""
+    warn = "\n".join(text for text in (caption, warn) if text)
     write_spanning(sheet, 3, warn, Tone.CARE if masked else Tone.MUTED, widths, _WORDS)
     last = _HEAD_ROW + len(rows)
     for column, choices in ((_FIRST_INPUT, METHODS), (13, RATINGS)):
@@ -148,7 +152,7 @@ def _write_drawn(sheet: XlsxSheet, sample: Sample) -> None:
     columns = [
         Column("次序", narrowest=6, align="center"),
         Column("企业名称（计算用）", widest=40),
-        Column("SHA-256（种子|企业名称）", widest=72),
+        Column("SHA-256（种子|企业名称）", widest=76),
         Column("名单页码", narrowest=9, align="center"),
         Column("类别", narrowest=8, align="center"),
     ]

@@ -12,13 +12,20 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from extractor.core.worksheet import Finding
 from extractor.worksheet.docx.fonts import set_fonts
-from extractor.worksheet.docx.parts import Cell, add_section_head, add_table, add_text, page_size_a4
+from extractor.worksheet.docx.parts import (
+    Cell,
+    add_page_numbers,
+    add_section_head,
+    add_table,
+    add_text,
+    page_size_a4,
+)
 from extractor.worksheet.fixed_zip import fixed, stated_time
 from extractor.worksheet.safe_text import one_line
+from extractor.worksheet.shown import show_date
 from extractor.worksheet.telling import page_ranges
-from extractor.worksheet.wording import words_of
+from extractor.worksheet.wording import Words
 
-_WORDS = words_of("zh")
 _LONGEST = 80
 
 
@@ -58,71 +65,89 @@ class Compared:
     materials: tuple[Moved, ...]
     still_lacking: tuple[str, ...]
     figures: tuple[Moved, ...]
+    words: Words
 
     def cautions(self) -> Iterator[str]:
         """What makes the comparison doubtful as a whole."""
         if self.name != self.name_before:
-            yield f"两份底稿的申报单位名称不同（上次：{self.name_before}），请先确认是同一单位"
+            yield self.words("again.other_name").format(name=self.name_before)
         if not self.same_scheme:
-            yield "两次所用的办法不同，条件和材料不能逐条对照"
+            yield self.words("again.other_scheme")
 
     def findings(self) -> Iterator[tuple[str, tuple[Finding, ...]]]:
         """The groups of findings with their titles."""
-        yield "已补正的问题", self.mended
-        yield "仍然存在的问题", self.standing
-        yield "新出现的问题", self.new
-        yield "这次无法核对的问题（上次不符）", self.not_shown
+        for key in ("mended", "standing", "new", "not_shown"):
+            yield self.words(f"again.{key}"), getattr(self, key)
 
     def moves(self) -> Iterator[tuple[str, tuple[Moved, ...]]]:
         """The groups of changes with their titles."""
-        yield "材料的变化", self.materials
-        yield "条件结论的变化", self.verdicts
-        yield "数据的变化", self.figures
+        for key in ("materials", "verdicts", "figures"):
+            yield self.words(f"again.{key}"), getattr(self, key)
+
+    def lacking(self) -> str:
+        """Which mandatory materials are still not in order; "" for none."""
+        names = self.words("list.clause").join(self.still_lacking)
+        return self.words("again.lacking").format(names=names) if names else ""
 
 
 def comparison_lines(told: Compared) -> Iterator[str]:
     """The comparison for a terminal."""
-    yield f"{told.name}：{told.days[0]} → {told.days[1]}"
+    words = told.words
+    yield words("fact.line").format(label=told.name, value=f"{told.days[0]} → {told.days[1]}")
     yield from told.cautions()
     for title, findings in told.findings():
-        yield f"{title}：{len(findings)} 项"
-        for finding in findings:
-            yield f"  {finding.check}（{_WORDS(f'severity.{finding.severity}')}）{finding.message}"
+        yield words("again.count").format(title=title, n=len(findings))
+        for f in findings:
+            severity = words("place.brackets").format(place=words(f"severity.{f.severity}"))
+            yield f"  {f.check}{severity} {f.message}"
     for title, moves in told.moves():
-        yield f"{title}：{len(moves)} 项"
+        yield words("again.count").format(title=title, n=len(moves))
         for moved in moves:
-            yield f"  {moved.what}：{_cut(moved.before)} → {_cut(moved.after)}"
-    if told.still_lacking:
-        yield f"仍不齐的必报材料：{'；'.join(told.still_lacking)}"
+            change = f"{_cut(moved.before, words)} → {_cut(moved.after, words)}"
+            yield "  " + words("fact.line").format(label=moved.what, value=change)
+    if told.lacking():
+        yield told.lacking()
 
 
 def comparison_docx(told: Compared) -> bytes:
     """The comparison as a docx. Same input, same bytes."""
+    words = told.words
     document = Document()
     page_size_a4(document)
     set_fonts(document)
-    add_text(document, "补正前后对照", "Title").alignment = WD_ALIGN_PARAGRAPH.CENTER
-    counts = "，".join(f"{title} {len(found)} 项" for title, found in told.findings())
-    add_text(document, f"申报单位：{told.name}\n收件：{told.days[0]} → {told.days[1]}\n{counts}")
+    add_page_numbers(document, words, f"{words('again.title')} · {told.name}")
+    add_text(document, words("again.title"), "Title").alignment = WD_ALIGN_PARAGRAPH.CENTER
+    counted = (words("again.count").format(title=t, n=len(found)) for t, found in told.findings())
+    before, after = (show_date(day, words) for day in told.days)
+    head = words("again.head").format(
+        name=told.name, before=before, after=after, counts=words("list.clause").join(counted)
+    )
+    add_text(document, head)
     for caution in told.cautions():
-        add_text(document, f"注意：{caution}。")
-    if told.still_lacking:
-        add_text(document, "仍不齐的必报材料：" + "；".join(told.still_lacking))
+        add_text(document, words("again.caution").format(text=caution))
+    if told.lacking():
+        add_text(document, told.lacking())
     number = 0
     for title, findings in told.findings():
         if findings:
             number += 1
-            add_section_head(document, _WORDS, number, title)
-            _findings(document, findings)
+            add_section_head(document, words, number, title)
+            _findings(document, findings, words)
     for title, moves in told.moves():
         if moves:
             number += 1
-            add_section_head(document, _WORDS, number, title)
-            heads = [Cell(t, "head", bold=True) for t in ("项目", "上次", "这次", "页码")]
+            add_section_head(document, words, number, title)
+            keys = ("again.item", "again.before", "again.after", "col.pages")
             rows = [
-                [Cell(m.what), Cell(_cut(m.before)), Cell(_cut(m.after)), Cell(m.pages)]
+                [
+                    Cell(m.what),
+                    Cell(_cut(m.before, words)),
+                    Cell(_cut(m.after, words)),
+                    Cell(m.pages),
+                ]
                 for m in moves
             ]
+            heads = [Cell(words(key), "head", bold=True) for key in keys]
             add_table(document, [6.4, 4.8, 4.8, 1.4], [heads, *rows], heads=1)
     received = stated_time(told.received_at)
     properties = document.core_properties
@@ -135,22 +160,23 @@ def comparison_docx(told: Compared) -> bytes:
     return fixed(stream.getvalue(), received)
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, words: Words) -> str:
     """A long text is in the worksheets; two of them side by side would fill pages."""
-    return (
-        text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……（共 {len(text)} 字，全文见底稿）"
-    )
+    if len(text) <= _LONGEST:
+        return text
+    return words("again.cut").format(text=text[:_LONGEST], n=len(text))
 
 
-def _findings(document: WordDocument, findings: Sequence[Finding]) -> None:
-    heads = [Cell(t, "head", bold=True) for t in ("核对项", "程度", "说明", "页码")]
+def _findings(document: WordDocument, findings: Sequence[Finding], words: Words) -> None:
+    keys = ("across.check", "col.severity", "across.message", "col.pages")
     rows = [
         [
             Cell(f.check),
-            Cell(_WORDS(f"severity.{f.severity}")),
+            Cell(words(f"severity.{f.severity}")),
             Cell(f.message),
-            Cell(page_ranges(f.pages, "、")),
+            Cell(page_ranges(f.pages, words("list.separator"))),
         ]
         for f in findings
     ]
+    heads = [Cell(words(key), "head", bold=True) for key in keys]
     add_table(document, [2.0, 1.8, 11.6, 2.0], [heads, *rows], heads=1)

@@ -6,17 +6,19 @@ import html
 from collections.abc import Iterable, Sequence
 
 from extractor.core.worksheet import Outcome
+from extractor.worksheet.naming import Naming
 from extractor.worksheet.official.platforms import platform_name
 from extractor.worksheet.safe_text import visible
-from extractor.worksheet.summary.model import Round, SharedKind
+from extractor.worksheet.shown import show_date
+from extractor.worksheet.summary.model import Round, Shared, SharedKind
 from extractor.worksheet.summary.workbook import (
-    CAUTION,
-    COUNTED,
-    SHARED_TITLES,
-    WORDS,
     counts_of,
+    heads_of,
+    shared_note,
     shared_of,
+    spoken,
 )
+from extractor.worksheet.wording import Language, Words, words_of
 
 _STYLE = """
 body{font:14px/1.6 "Microsoft YaHei","PingFang SC","Noto Sans CJK SC",sans-serif;color:#222;margin:2em auto;
@@ -30,54 +32,66 @@ vertical-align:top;overflow-wrap:anywhere}th{background:#dde5ee}p{color:#555}
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def summary_page(found: Round) -> bytes:
+def summary_page(found: Round, naming: Naming, lang: Language = "zh") -> bytes:
     """The content of ``summary.html`` (UTF-8)."""
+    words = words_of(lang)
+    told = spoken(found, naming, lang)
+    titled = words("round.titled").format(n=len(told.names))
+    heads = [words(f"round.{key}") for key in ("packet", "applicant", "scheme", "as_of")]
     parts = [
         "<!doctype html>",
-        '<html lang="zh-CN"><head><meta charset="utf-8">',
+        f'<html lang="{"zh-CN" if words.chinese else "en"}"><head><meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-        f"<title>申报材料汇总</title><style>{_STYLE}</style></head><body>",
-        f"<h1>申报材料汇总（{len(found.names)} 份）</h1><p>{CAUTION}</p>",
+        f"<title>{_text(words('round.title'))}</title><style>{_STYLE}</style></head><body>",
+        f"<h1>{_text(titled)}</h1><p>{_text(words('round.caution'))}</p>",
         _table(
-            ("材料", "申报单位", "基准日", *COUNTED),
+            (*heads, *(head.replace("-\n", "") for head in heads_of(words))),
             (
-                (("", name), ("", platform_name(w)), ("", w.scheme.as_of), *_counted(counts_of(w)))
-                for name, w in zip(found.names, found.worksheets, strict=True)
+                (
+                    ("", name),
+                    ("", platform_name(w)),
+                    ("", w.scheme.title),
+                    ("", show_date(w.scheme.as_of, words)),
+                    *_counted(counts_of(w)),
+                )
+                for name, w in zip(told.names, told.worksheets, strict=True)
             ),
         ),
     ]
+    none = f"<p>{_text(words('round.none'))}</p>"
     for kind in SharedKind:
-        title, note = SHARED_TITLES[kind]
-        parts.append(f"<h2>{title}</h2><p>{note}</p>")
-        rows = [
-            (
-                ("bad", "相同") if shared.sure else ("care", "可能相同"),
-                ("", "\n".join(f"{found.names[s.packet]}：{s.text}{_page(s.page)}" for s in shared.seen)),
-                ("", shared.why),
-            )
-            for shared in shared_of(found, kind)
-        ]  # fmt: skip
-        parts.append(_table(("判断", "所在材料", "理由"), rows) if rows else "<p>未发现。</p>")
-    parts.append("<h2>跨材料核对</h2>")
+        title, note = words(f"shared.{kind}"), shared_note(told, kind, words)
+        parts.append(f"<h2>{_text(title)}</h2><p>{_text(note)}</p>")
+        rows = [_shared_row(told, shared, words) for shared in shared_of(told, kind)]
+        shared_heads = tuple(words(f"shared.{key}") for key in ("sureness", "seen", "why"))
+        parts.append(_table(shared_heads, rows) if rows else none)
+    parts.append(f"<h2>{_text(words('across.title'))}</h2>")
     failed = [
-        (("bad", WORDS(f"severity.{f.severity}")), ("", found.names[n]), ("", f.check), ("", f.message))
-        for n, f in found.findings
+        (("bad", words(f"severity.{f.severity}")), ("", told.names[n]), ("", f.check), ("", f.message))
+        for n, f in told.findings
         if f.outcome is Outcome.FAILED
     ]  # fmt: skip
-    parts.append(
-        _table(("程度", "材料", "核对项", "说明"), failed) if failed else "<p>未发现问题。</p>"
-    )
+    finding_heads = ("col.severity", "round.packet", "across.check", "across.message")
+    parts.append(_table([words(key) for key in finding_heads], failed) if failed else none)
     parts.append("</body></html>")
     return "\n".join(parts).encode("utf-8", "replace")
+
+
+def _shared_row(found: Round, shared: Shared, words: Words) -> tuple[tuple[str, str], ...]:
+    seen = []
+    for s in shared.seen:
+        line = words("fact.line").format(label=found.names[s.packet], value=s.text)
+        if s.page is not None:
+            place = words("place.page").format(n=s.page)
+            line += words("place.brackets").format(place=place)
+        seen.append(line)
+    look = ("bad", words("shared.same")) if shared.sure else ("care", words("shared.likely"))
+    return look, ("", "\n".join(seen)), ("", shared.why)
 
 
 def _counted(counts: Sequence[int]) -> list[tuple[str, str]]:
     looks = ("", "bad", "care", "", "bad", "care", "care")
     return [(look if n else "", str(n)) for look, n in zip(looks, counts, strict=True)]
-
-
-def _page(page: int | None) -> str:
-    return "" if page is None else f"（第{page}页）"
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[tuple[str, str]]]) -> str:

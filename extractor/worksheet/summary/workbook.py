@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet as XlsxSheet
 
 from extractor.core.worksheet import MaterialStatus, Outcome, Severity, Verdict, Worksheet
 from extractor.worksheet.fixed_zip import fixed, stated_time
 from extractor.worksheet.naming import Naming
 from extractor.worksheet.official.platforms import platform_name
+from extractor.worksheet.prepared import for_people
+from extractor.worksheet.shown import show_date
 from extractor.worksheet.summary.model import Round, Shared, SharedKind
 from extractor.worksheet.summary.ranking import rankings
-from extractor.worksheet.telling import Telling, criterion_value, threshold_text
-from extractor.worksheet.wording import words_of
+from extractor.worksheet.telling import Telling, criterion_value, page_ranges, threshold_text
+from extractor.worksheet.wording import Language, Words, words_of
 from extractor.worksheet.xlsx.looks import Tone
 from extractor.worksheet.xlsx.sheet import Column, Entry, set_up_print, write_heading, write_table
 
-WORDS = words_of("zh")
-CAUTION = "本表只汇总各份底稿读到和核对的内容，供审核人员参考，不作认定与否的结论。"
-SHARED_TITLES = {
-    SharedKind.FIRM: ("共同服务企业", "同一企业出现在两份以上材料的服务企业名单中。"),
-    SharedKind.PERSON: ("共同人员", "同一人可能出现在两份以上材料的人员名单中。"),
-    SharedKind.PHONE: ("共用电话", "同一号码在两份以上材料中对应不同的单位或人员。"),
-    SharedKind.PHOTO: ("重复照片", "两份材料中画面相同或极相近的照片。"),
-    SharedKind.AUDIT: ("审计报告文号", "两份以上材料使用同一审计报告文号。"),
-}
-_SOURCES = {"recomputed": "复算值", "evidence": "佐证值", "stated": "申报值", "": "—"}
-COUNTED = ("符合", "不符合", "需人工判断或存疑", "未见", "“不符”问题", "“提示”问题", "材料不齐")
-"""Heads of the counted columns of the first sheet."""
+COUNTED = ("met", "not_met", "open", "unseen", "errors", "warnings", "lacking")
+"""The counted columns of the first sheet, in order."""
+_MOST_TEXT = 60  # characters of a criterion's value that is prose; whole in its worksheet
+
+
+def heads_of(words: Words) -> tuple[str, ...]:
+    """Heads of the counted columns."""
+    return tuple(words(f"round.{key}") for key in COUNTED)
 
 
 def counts_of(sheet: Worksheet) -> tuple[int, ...]:
@@ -55,21 +55,38 @@ def counts_of(sheet: Worksheet) -> tuple[int, ...]:
     )
 
 
-def summary_workbook(found: Round, naming: Naming) -> bytes:
+def summary_workbook(found: Round, naming: Naming, lang: Language = "zh") -> bytes:
     """The content of ``summary.xlsx``. Same input, same bytes."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    _overview(book, found)
-    _rankings(book, found, naming)
+    words = words_of(lang)
+    told = spoken(found, naming, lang)
+    _overview(book, told, words)
+    _rankings(book, told, naming, words)
     for kind in SharedKind:
-        _shared(book, found, kind)
-    _findings(book, found)
+        _shared(book, told, kind, words)
+    _findings(book, told, words)
     received = stated_time(found.worksheets[0].packet.received_at)
     book.properties.creator = book.properties.lastModifiedBy = "Extractor"
+    book.properties.title = words("round.title")
     book.properties.created = book.properties.modified = received
     stream = io.BytesIO()
     book.save(stream)
     return fixed(stream.getvalue(), received)
+
+
+def spoken(found: Round, naming: Naming, lang: Language) -> Round:
+    """The round in the reader's language."""
+    english = naming.english if lang == "en" else None
+    sheets = tuple(for_people(sheet, naming, lang) for sheet in found.worksheets)
+    if english is None:
+        return replace(found, worksheets=sheets)
+    return replace(
+        found,
+        worksheets=sheets,
+        shared=tuple(replace(s, why=english.text(s.why)) for s in found.shared),
+        findings=tuple((n, english.finding(f)) for n, f in found.findings),
+    )
 
 
 def _table(
@@ -78,13 +95,16 @@ def _table(
     note: str,
     columns: Sequence[Column],
     rows: Sequence[Sequence[Entry]],
+    words: Words,
 ) -> XlsxSheet:
     sheet = book.create_sheet(title)
-    shown = rows or [[Entry("未发现" if n == 0 else "", Tone.MUTED) for n in range(len(columns))]]
-    widths = write_table(sheet, 3, columns, shown, WORDS, filtered=bool(rows))
-    write_heading(sheet, title, note, widths, WORDS)
+    none = words("round.none")
+    shown = rows or [[Entry(none if n == 0 else "", Tone.MUTED) for n in range(len(columns))]]
+    widths = write_table(sheet, 3, columns, shown, words, filtered=bool(rows))
+    write_heading(sheet, title, note, widths, words)
     sheet.freeze_panes = "A4"
-    set_up_print(sheet, 3, title, WORDS)
+    set_up_print(sheet, 3, words("round.title"), words)
+    sheet.oddFooter.left.text = ""
     return sheet
 
 
@@ -92,30 +112,34 @@ def _number(value: int, tone: Tone = Tone.PLAIN) -> Entry:
     return Entry(str(value), tone if value else Tone.PLAIN, Decimal(value), "0")
 
 
-def _overview(book: Workbook, found: Round) -> None:
+def _overview(book: Workbook, found: Round, words: Words) -> None:
     tones = (Tone.PLAIN, Tone.BAD, Tone.CARE, Tone.PLAIN, Tone.BAD, Tone.CARE, Tone.CARE)
     columns = [
-        Column("材料", widest=30),
-        Column("申报单位", widest=34),
-        Column("办法", widest=24),
-        Column("基准日", widest=14),
-        *(Column(head, narrowest=9, widest=12) for head in COUNTED),
+        Column(words("round.packet"), widest=30),
+        Column(words("round.applicant"), widest=34),
+        Column(words("round.scheme"), widest=34),
+        Column(words("round.as_of"), widest=16),
+        *(Column(head, narrowest=9, widest=12) for head in heads_of(words)),
     ]
     rows = [
         [
             Entry(name),
             Entry(platform_name(sheet)),
             Entry(sheet.scheme.title),
-            Entry(sheet.scheme.as_of),
+            Entry(show_date(sheet.scheme.as_of, words)),
             *(_number(n, tone) for n, tone in zip(counts_of(sheet), tones, strict=True)),
         ]
         for name, sheet in zip(found.names, found.worksheets, strict=True)
     ]
-    sheet = _table(book, "总览", CAUTION, columns, rows)
+    note = words("round.caution")
+    sheet = _table(book, words("round.overview"), note, columns, rows, words)
     last = 3 + len(rows)
-    _chart(sheet, "各份材料的条件结论（条）", (5, 8), last, f"A{last + 3}", stacked=True)
-    _chart(sheet, "各份材料的核对问题（条）", (9, 10), last, f"E{last + 3}", stacked=False)
-    sheet.print_area = f"A1:K{last + 24}"
+    titles = words("round.chart_criteria"), words("round.chart_findings")
+    _chart(sheet, titles[0], (5, 8), last, f"A{last + 3}", stacked=True)
+    _chart(sheet, titles[1], (9, 10), last, f"E{last + 3}", stacked=False)
+    # A page break cuts a picture in two: the charts begin a page of their own.
+    sheet.row_breaks.append(Break(id=last + 1))
+    sheet.print_area = f"A1:K{last + 48}"
 
 
 def _chart(
@@ -139,29 +163,29 @@ def _chart(
     sheet.add_chart(chart, at)
 
 
-def _rankings(book: Workbook, found: Round, naming: Naming) -> None:
+def _rankings(book: Workbook, found: Round, naming: Naming, words: Words) -> None:
     columns = [
-        Column("条款", widest=14),
-        Column("条件", widest=40),
-        Column("要求", widest=14),
-        Column("位次", narrowest=7, align="center"),
-        Column("材料", widest=30),
-        Column("申报单位", widest=32),
-        Column("数值", widest=16, align="right"),
-        Column("依据", widest=10),
-        Column("申报值", widest=16, align="right"),
-        Column("佐证值", widest=16, align="right"),
-        Column("结论", widest=18),
+        Column(words("round.article"), widest=14),
+        Column(words("round.condition"), widest=40),
+        Column(words("round.asked"), widest=16),
+        Column(words("round.rank"), narrowest=7, align="center"),
+        Column(words("round.packet"), widest=26),
+        Column(words("round.applicant"), widest=32),
+        Column(words("round.figure"), widest=18, align="right"),
+        Column(words("round.source"), widest=12),
+        Column(words("round.from_stated"), widest=18, align="right"),
+        Column(words("round.from_evidence"), widest=18, align="right"),
+        Column(words("round.verdict"), widest=18),
     ]
     rows: list[list[Entry]] = []
+    none = words("value.none")
     for _, _, ranked in rankings(found.worksheets):
         for row in ranked:
             asked = row.criterion
             tone = Tone.BAD if asked.verdict is Verdict.NOT_MET else Tone.PLAIN
-
-            telling = Telling(found.worksheets[row.packet], WORDS, naming)
+            telling = Telling(found.worksheets[row.packet], words, naming)
             figures = {
-                source: criterion_value(telling, asked, getattr(asked, source))
+                source: _cut(criterion_value(telling, asked, getattr(asked, source)))
                 for source in ("stated", "evidence", "recomputed")
             }
             rows.append(
@@ -172,15 +196,19 @@ def _rankings(book: Workbook, found: Round, naming: Naming) -> None:
                     _rank(row.rank),
                     Entry(found.names[row.packet]),
                     Entry(platform_name(found.worksheets[row.packet])),
-                    Entry(figures.get(row.source, WORDS("value.none"))),
-                    Entry(_SOURCES[row.source], Tone.MUTED),
+                    Entry(figures.get(row.source, none)),
+                    Entry(words(f"round.from_{row.source}") if row.source else none, Tone.MUTED),
                     Entry(figures["stated"]),
                     Entry(figures["evidence"]),
-                    Entry(WORDS(f"verdict.{asked.verdict}"), tone),
+                    Entry(words(f"verdict.{asked.verdict}"), tone),
                 ]
             )
-    note = "按数值从高到低排列，数值相同位次相同；没有数值的不排位次。位次只比较数值，不是评价。"
-    _table(book, "按条件排列", note, columns, rows)
+    note = words("round.rankings_note")
+    _table(book, words("round.rankings"), note, columns, rows, words)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + "…"
 
 
 def _rank(rank: int | None) -> Entry:
@@ -192,61 +220,69 @@ def shared_of(found: Round, kind: SharedKind) -> list[Shared]:
     return sorted((s for s in found.shared if s.kind is kind), key=lambda s: not s.sure)
 
 
-def _shared(book: Workbook, found: Round, kind: SharedKind) -> None:
-    title, note = SHARED_TITLES[kind]
+def shared_note(found: Round, kind: SharedKind, words: Words) -> str:
+    """What a table of shared things holds, and how much could be compared."""
+    note = words(f"shared.{kind}_note")
     if kind is SharedKind.PHONE and found.hidden_phones:
-        note += (
-            f"有 {found.hidden_phones} 个号码已遮盖，只能比较可见的数字；"
-            "要完整比较，请用 --unmask 写出的底稿。"
-        )
+        note += words("shared.hidden").format(n=found.hidden_phones)
     if kind is SharedKind.PHOTO:
-        note += f"比较了 {found.pictured} 份带有页面图片的材料。"
+        note += words("shared.pictured").format(n=found.pictured)
+    return note
+
+
+def _shared(book: Workbook, found: Round, kind: SharedKind, words: Words) -> None:
     columns = [
-        Column("组", narrowest=5, align="center"),
-        Column("判断", widest=10),
-        Column("材料", widest=32),
-        Column("材料中的内容", widest=46),
-        Column("页码", narrowest=7),
-        Column("理由", widest=50),
+        Column(words("shared.group"), narrowest=5, align="center"),
+        Column(words("shared.sureness"), widest=18),
+        Column(words("round.packet"), widest=32),
+        Column(words("shared.seen"), widest=46),
+        Column(words("col.page"), narrowest=7, align="center"),
+        Column(words("shared.why"), widest=50),
     ]
     rows = []
     for number, shared in enumerate(shared_of(found, kind), 1):
+        sure = words("shared.same" if shared.sure else "shared.likely")
+        tone = Tone.BAD if shared.sure else Tone.CARE
         for seen in shared.seen:
+            page = str(seen.page) if seen.page is not None else words("value.none")
             rows.append(
                 [
                     Entry(str(number)),
-                    Entry("相同" if shared.sure else "可能相同", Tone.BAD if shared.sure else Tone.CARE),
+                    Entry(sure, tone),
                     Entry(found.names[seen.packet]),
                     Entry(seen.text),
-                    Entry(str(seen.page) if seen.page is not None else "—"),
+                    Entry(page),
                     Entry(shared.why),
                 ]
-            )  # fmt: skip
-    _table(book, title, note, columns, rows)
+            )
+    _table(book, words(f"shared.{kind}"), shared_note(found, kind, words), columns, rows, words)
 
 
-def _findings(book: Workbook, found: Round) -> None:
+def _findings(book: Workbook, found: Round, words: Words) -> None:
     columns = [
-        Column("核对项", widest=12),
-        Column("内容", widest=30),
-        Column("材料", widest=32),
-        Column("结果", widest=10),
-        Column("说明", widest=70),
-        Column("页码", widest=14),
+        Column(words("across.check"), widest=12),
+        Column(words("across.what"), widest=30),
+        Column(words("round.packet"), widest=32),
+        Column(words("across.outcome"), widest=14),
+        Column(words("across.message"), widest=70),
+        Column(words("col.pages"), widest=14, align="center"),
     ]
-    rows = [
-        [
-            Entry(finding.check),
-            Entry(finding.title),
-            Entry(found.names[packet]),
-            Entry(
-                WORDS(f"severity.{finding.severity}") if finding.outcome is Outcome.FAILED else "一致",
-                Tone.BAD if finding.outcome is Outcome.FAILED else Tone.GOOD,
-            ),
-            Entry(finding.message),
-            Entry("、".join(str(p) for p in finding.pages) or "—"),
-        ]
-        for packet, finding in found.findings
-    ]  # fmt: skip
-    note = "需要对照其他材料才能得出结果的核对项（多头申报、季度表前后一致等）。"
-    _table(book, "跨材料核对", note, columns, rows)
+    rows = []
+    for packet, finding in found.findings:
+        failed = finding.outcome is Outcome.FAILED
+        outcome, tone = words("across.agrees"), Tone.GOOD
+        if failed:
+            outcome, tone = words(f"severity.{finding.severity}"), Tone.BAD
+        elif finding.outcome is Outcome.NOT_RUN:
+            outcome, tone = words("outcome.not_run"), Tone.NONE
+        rows.append(
+            [
+                Entry(finding.check),
+                Entry(finding.title),
+                Entry(found.names[packet]),
+                Entry(outcome, tone),
+                Entry(finding.message),
+                Entry(page_ranges(finding.pages, words("list.separator")) or words("value.none")),
+            ]
+        )
+    _table(book, words("across.title"), words("across.note"), columns, rows, words)

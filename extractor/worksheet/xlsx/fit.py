@@ -22,6 +22,7 @@ _PADDING_UNITS = 2.2
 _PADDING_PT = 5.0
 # A closing mark may not begin a line and takes its neighbour along: part of a line stays empty.
 _USABLE = 0.97
+_EDGE_UNITS = 0.5
 _ENOUGH_TEXT = 6000  # no row is so high; counting on would only take time
 _WORDS = re.compile(r"[0-9A-Za-z_.,%/:+-]+|.")
 
@@ -44,8 +45,9 @@ def text_units(text: str) -> float:
 
 @lru_cache(maxsize=4096)  # most texts of a workbook stand in many cells
 def longest_line_units(text: str) -> float:
-    """The width of the longest line, padding included."""
-    return max((text_units(line) for line in text.split("\n")), default=0.0) + _PADDING_UNITS
+    """The width of the longest line, padding included: in a column so wide it is one line."""
+    units = max((text_units(line) for line in text.split("\n")), default=0.0)
+    return max(units + _PADDING_UNITS, (units + _EDGE_UNITS) / _USABLE + 0.1)
 
 
 def _lines_of(line: str, room: float, scale: float) -> int:
@@ -69,7 +71,7 @@ def _lines_of(line: str, room: float, scale: float) -> int:
 @lru_cache(maxsize=4096)
 def wrapped_lines(text: str, column_units: float, size: float = FONT_SIZE) -> int:
     """How many lines ``text`` takes in a column of that width (counting stops above a page's)."""
-    room = max(2.0, column_units * _USABLE - 0.5)
+    room = max(2.0, column_units * _USABLE - _EDGE_UNITS)
     lines = 0
     for line in text[:_ENOUGH_TEXT].split("\n"):
         lines += _lines_of(line, room, size / FONT_SIZE)

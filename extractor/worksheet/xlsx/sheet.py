@@ -34,6 +34,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _LONGEST_LINK = 2000  # Excel refuses addresses over 2,079 characters
 _LONGEST_COMMENT = 1500
 _LONGEST_AS_TEXT = 200  # Excel prints #### for a longer text in a cell of the format "text"
+_WIDE_HEAD = 16.0  # column units
 _PRINT_HEAD_LIMIT = 100  # header and footer together may have 255 characters with their codes
 
 
@@ -208,8 +209,10 @@ def fit_columns(
     widths: list[float] = []
     for index, column in enumerate(columns):
         content = (fit.longest_line_units(row[index].text) for row in rows)
-        # The filter button covers two units of the head.
-        desired = max((fit.longest_line_units(column.head) * 1.08 + 2.0, *content))
+        # The filter button covers two units of the head; a long head wraps rather than widen a table
+        # of many columns until its print cannot be read.
+        head = fit.longest_line_units(column.head) * 1.08 + 2.0
+        desired = max((head if head <= _WIDE_HEAD else max(_WIDE_HEAD, head / 2), *content))
         width = round(min(column.widest, max(column.narrowest, desired)), 1)
         sheet.column_dimensions[get_column_letter(index + 1)].width = width
         widths.append(width)

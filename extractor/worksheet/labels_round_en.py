@@ -1,0 +1,106 @@
+"""English words of what is made of several worksheets, or beside one; keys as in ``labels_round_zh``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ROUND_EN: Mapping[str, str] = {
+    # summary of a round
+    "round.title": "Summary of applications",
+    "round.titled": "Summary of applications ({n})",
+    "round.caution": "What was read and compared in each worksheet, for the reviewer; it does not say "
+    "who is to be recognised.",
+    "round.overview": "Overview",
+    "round.packet": "Packet",
+    "round.applicant": "Applicant",
+    "round.scheme": "Scheme",
+    "round.as_of": "As of",
+    "round.met": "Met",
+    "round.not_met": "Not met",
+    "round.open": "For judgement or doubtful",
+    "round.unseen": "Not shown",
+    "round.errors": "Contra-\ndictions",
+    "round.warnings": "Doubts",
+    "round.lacking": "Materials lacking",
+    "round.chart_criteria": "Verdicts of criteria by applicant",
+    "round.chart_findings": "Findings by applicant",
+    "round.none": "none found",
+    "round.rankings": "By criterion",
+    "round.rankings_note": "Largest figure first, equal figures share a rank; without a figure there is "
+    "no rank. A rank compares figures, it is no assessment.",
+    "round.article": "Article",
+    "round.condition": "Criterion",
+    "round.asked": "Asked",
+    "round.rank": "Rank",
+    "round.figure": "Figure",
+    "round.source": "From",
+    "round.verdict": "Verdict",
+    "round.from_recomputed": "recomputed",
+    "round.from_evidence": "evidence",
+    "round.from_stated": "stated",
+    "shared.firm": "Shared served firms",
+    "shared.firm_note": "One firm stands in the served lists of two packets or more.",
+    "shared.person": "Shared staff",
+    "shared.person_note": "One person may stand in the staff lists of two packets or more.",
+    "shared.phone": "Shared phones",
+    "shared.phone_note": "One number belongs to different organisations or persons in two packets or more.",
+    "shared.photo": "Reused photos",
+    "shared.photo_note": "Photos of two packets that are the same or very nearly so.",
+    "shared.audit": "Audit report numbers",
+    "shared.audit_note": "Two packets or more use one audit report number.",
+    "shared.hidden": " {n} numbers are masked, only their visible digits could be compared; for a full "
+    "comparison use worksheets written with --unmask.",
+    "shared.pictured": " {n} packets with page pictures were compared.",
+    "shared.counted": "{title}: {sure} the same, {likely} perhaps the same",
+    "shared.group": "Group",
+    "shared.sureness": "Sureness",
+    "shared.same": "same",
+    "shared.likely": "perhaps the same",
+    "shared.seen": "What the packet says",
+    "shared.why": "Why",
+    "across.title": "Checks across packets",
+    "across.note": "Checks that need other packets (several applications of one applicant, quarterly tables).",
+    "across.check": "Check",
+    "across.what": "What is checked",
+    "across.outcome": "Outcome",
+    "across.message": "Message",
+    "across.agrees": "agrees",
+    # a resubmission against the last time
+    "again.title": "Resubmission against the last time",
+    "again.head": "Applicant: {name}\nReceived: {before} → {after}\n{counts}",
+    "again.count": "{title}: {n}",
+    "again.caution": "Note: {text}.",
+    "again.other_name": "the applicant's name was another one last time ({name}); first make sure it is "
+    "the same applicant",
+    "again.other_scheme": "the schemes differ; criteria and materials cannot be compared one by one",
+    "again.mended": "Mended",
+    "again.standing": "Still there",
+    "again.new": "New",
+    "again.not_shown": "Cannot be checked this time (failed last time)",
+    "again.materials": "Changed materials",
+    "again.verdicts": "Changed verdicts",
+    "again.figures": "Changed data",
+    "again.lacking": "Mandatory materials still lacking: {names}",
+    "again.item": "Item",
+    "again.before": "Last time",
+    "again.after": "This time",
+    "again.rows": "{label} (rows)",
+    "again.cut": "{text}… ({n} characters, whole in the worksheet)",
+    # what was left empty in a form
+    "open.title": "Open cells",
+    "open.titled": "Open cells: {name}",
+    "open.note": "Nothing reliable was read for these cells; they are empty in the form (or marked as "
+    "doubtful). Fill them in from the originals. This page is not part of the form.",
+    "open.platform": "Platform",
+    "open.cell": "Cell",
+    "open.why": "Why",
+    "open.read": "What was read",
+    "open.pages": "Pages",
+    # captions of papers that are Chinese in any language
+    "caption.form": "Official form, prefilled in its own (Chinese) words; this line and the list of open "
+    "cells are not part of it.",
+    "caption.letter": "Draft letter to the applicant asking for corrections. It is written in Chinese, "
+    "the language of the procedure; delete this line before sending.",
+    "caption.calls": "Call sheet of the satisfaction survey; heads and choices are Chinese, as the forms "
+    "are, and are read back as they stand.",
+}
