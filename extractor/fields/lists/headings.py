@@ -7,16 +7,21 @@ follows says nothing new (a unit, 情况).
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from extractor.core.text import fold_text
 from extractor.values.traditional import to_simplified
 
 #: A heading matches a label from this similarity on (0..100): one slip in six characters.
 HEADING_SCORE = 82
+#: Below this likeness (0..100) only a unit makes a text fit: the least alike that fits is a label of three
+#: characters at the end of a heading of seven (60).
+_NEAR = 55
 
 _BRACKETS = re.compile(r"[（(\[【〔][^（()）\[\]【】〔〕]*[)）\]】〕]")
 _UNITS = (
@@ -41,7 +46,37 @@ _SAYS_NOTHING = (
 _TURNS = ("不", "非", "未", "无", "其他", "其它")
 
 
-@lru_cache(maxsize=1 << 16)
+class Labels:
+    """The labels of a list's columns, folded once, to be asked for many texts (each cell of a page is tried
+    as a heading; hardly any is one)."""
+
+    def __init__(self, labels: Iterable[str]) -> None:
+        self._folded = [_folded(label) for label in labels]
+        # A unit may be longer than the word before it: the two are not alike then.
+        self._by_unit: dict[str, set[str]] = {}
+        for label, unit in itertools.product(set(self._folded), _UNITS):
+            self._by_unit.setdefault(label + unit, set()).add(label)
+            if label.endswith(unit):
+                self._by_unit.setdefault(label.removesuffix(unit), set()).add(label)
+
+    def may_fit(self, text: str) -> frozenset[str]:
+        """The folded labels that can fit a text; ``heading_score`` of every other one is too low."""
+        near: set[str] = set()
+        for spelling in {*_spellings(text)} - {""}:
+            near |= self._by_unit.get(spelling, set())
+            close = process.extract_iter(
+                spelling, self._folded, scorer=fuzz.ratio, score_cutoff=_NEAR
+            )
+            near.update(label for label, _, _ in close)
+        return frozenset(near)
+
+
+def folded_label(label: str) -> str:
+    """A label as ``Labels.may_fit`` names it."""
+    return _folded(label)
+
+
+@lru_cache(maxsize=1 << 14)
 def heading_score(label: str, text: str) -> float:
     """How well a heading fits a label, 0..100.
 
