@@ -6,8 +6,10 @@ them depends on a scheme, a rule or the packet the page came in.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from extractor.core.geometry import Box, Size, Transform, union_box
 
@@ -94,7 +96,7 @@ class Cell:
         return union_box(line.box for line in self.lines) or self.box
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the grid is kept once it was asked for
 class Table:
     """A grid found on one page. Every grid position belongs to exactly one cell."""
 
@@ -106,21 +108,22 @@ class Table:
 
     def at(self, row: int, col: int) -> Cell | None:
         """The cell that covers (row, col); ``None`` outside the grid."""
-        for cell in self.cells:
-            if (
-                cell.row <= row < cell.row + cell.row_span
-                and cell.col <= col < cell.col + cell.col_span
-            ):
+        for cell in self._rows.get(row, ()):
+            if cell.col <= col < cell.col + cell.col_span:
                 return cell
         return None
 
     def row_cells(self, row: int) -> tuple[Cell, ...]:
         """The cells that cover ``row``, left to right, each once."""
-        return tuple(
-            sorted(
-                (c for c in self.cells if c.row <= row < c.row + c.row_span), key=lambda c: c.col
-            )
-        )
+        return self._rows.get(row, ())
+
+    @cached_property
+    def _rows(self) -> Mapping[int, tuple[Cell, ...]]:
+        rows: dict[int, list[Cell]] = {}
+        for cell in self.cells:
+            for row in range(cell.row, cell.row + cell.row_span):
+                rows.setdefault(row, []).append(cell)
+        return {row: tuple(sorted(found, key=lambda c: c.col)) for row, found in rows.items()}
 
 
 @dataclass(frozen=True, slots=True)
