@@ -24,7 +24,7 @@ class ColumnSpec(ConfigModel):
     ``presence``: whether anything is written there (signatures). ``unit``: where neither heading nor
     cell prints one. ``kind``: parse as this type. ``dash``: a printed dash is an answer (no title) and
     kept as one; elsewhere it is an empty cell. ``looks``: what its cells look like where its heading is
-    lost: person, post, org, phone, year or date.
+    lost or unknown (``fields/lists/looks.py``); ``span`` are years of work, ``number`` running numbers.
     """
 
     field: str
@@ -35,7 +35,13 @@ class ColumnSpec(ConfigModel):
     unit: str | None = None
     kind: FieldType | None = None
     dash: bool = False
-    looks: Literal["person", "post", "org", "phone", "year", "date"] | None = None
+    looks: (
+        Literal[
+            "person", "post", "org", "phone", "year", "date", "education", "title", "school", "office",
+            "age", "span", "money", "count", "yes_no", "number",
+        ]
+        | None
+    ) = None  # fmt: skip
 
 
 class RowsSpec(ConfigModel):
@@ -44,7 +50,9 @@ class RowsSpec(ConfigModel):
 
     ``ends``: words that begin a row which ends the list. ``totals``: words of rows that add up others.
     ``subtotals``: a 小计 behind the name of a group is the group's own row. ``across``: the list may be
-    printed with its rows side by side (a column for each year).
+    printed with its rows side by side (a column for each year). ``instead_of``: a list of the same
+    documents, which is not read where this one fits their tables better. ``strays_in``: types of documents that hold
+    other lists; a page of this one among theirs is read where its headings leave no doubt.
     """
 
     rows: str
@@ -57,6 +65,8 @@ class RowsSpec(ConfigModel):
     totals: tuple[str, ...] = ("合计", "总计", "小计", "共计")
     subtotals: bool = False
     across: bool = False
+    instead_of: str | None = None
+    strays_in: tuple[str, ...] = ()
 
 
 def load_row_specs(config: ConfigSource, catalogue: Catalogue) -> Mapping[str, RowsSpec]:
@@ -90,11 +100,12 @@ def _check(file: StrictFile, spec: RowsSpec, catalogue: Catalogue) -> None:
     for place, name in named:
         if name not in known:
             raise file.error(place, f"column {name!r} is not known; {closest(name, known)}")
-    for n, name in enumerate(spec.documents):
-        if name not in catalogue.doctypes:
-            raise file.error(
-                ("documents", n), f"{name!r} is no doctype; {closest(name, catalogue.doctypes)}"
-            )
+    for key, types in (("documents", spec.documents), ("strays_in", spec.strays_in)):
+        for n, name in enumerate(types):
+            if name not in catalogue.doctypes:
+                raise file.error(
+                    (key, n), f"{name!r} is no doctype; {closest(name, catalogue.doctypes)}"
+                )
 
 
 def _check_ticks(file: StrictFile, number: int, column: ColumnSpec, catalogue: Catalogue) -> None:

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from extractor.core.page import Cell, PacketPage, Table
 from extractor.core.text import fold_text
 from extractor.fields.lists.grid import column_cell
-from extractor.fields.lists.guesses import has_look
 from extractor.fields.lists.headers import Column, Header, find_headers
+from extractor.fields.lists.looks import has_look
 from extractor.fields.lists.numbered import with_number_column
 from extractor.fields.lists.reshape import Shape, reshaped, reshaped_like
 from extractor.fields.view import DocumentView

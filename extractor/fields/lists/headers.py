@@ -17,7 +17,7 @@ from extractor.core.geometry import Box
 from extractor.core.page import Cell, Table
 from extractor.core.text import fold_text
 from extractor.fields.lists.guesses import guessed_columns
-from extractor.fields.lists.headings import HEADING_SCORE, heading_score
+from extractor.fields.lists.headings import HEADING_SCORE, Labels, folded_label, heading_score
 from extractor.setup.rowforms import ColumnSpec, RowsSpec
 
 #: Longest header, in grid rows.
@@ -121,7 +121,8 @@ def _header_at(table: Table, spec: RowsSpec, row: int) -> Header | None:
 
 
 def _suffices(columns: Sequence[Column], spec: RowsSpec) -> bool:
-    targets = {c.target for c in columns}
+    # Numbers beside a firm and a telephone make no list of any table.
+    targets = {c.target for c in columns if not (c.guessed and c.target == f"{spec.rows}.seq")}
     return len(targets) >= spec.least and set(spec.required) <= targets
 
 
@@ -274,21 +275,36 @@ class _Columns:
         return isinstance(other, _Columns) and other.of is self.of
 
 
+@lru_cache(maxsize=1 << 8)
+def _labels_of(key: _Columns) -> Labels:
+    """All labels of all columns and of their ticks."""
+    ticks = (label for c in key.of for found in c.ticks.values() for label in found)
+    return Labels([*(label for c in key.of for label in c.labels), *ticks])
+
+
 # Each table is tried against each list, from each of its rows: the same words come again and again.
 @lru_cache(maxsize=1 << 15)
 def _best_column(
     key: _Columns, path: tuple[str, ...]
 ) -> tuple[ColumnSpec, str | None, float] | None:
-    columns = key.of
     texts = ["".join(path[k:]) for k in range(len(path) - 1, -1, -1)]
+    labels_of = _labels_of(key)
+    near = [(t, labels_of.may_fit(t)) for t in texts]  # the last heading alone comes first
+    if not any(labels for _, labels in near):
+        return None
     found: list[tuple[float, int, ColumnSpec, str | None]] = []
-    for column in columns:
-        fits = [(heading_score(label, t), len(t)) for label in column.labels for t in texts]
+    for column in key.of:
+        fits = [
+            (heading_score(label, t), len(t))
+            for label in column.labels
+            for t, labels in near
+            if folded_label(label) in labels
+        ]
         score, length = max(fits, default=(0.0, 0))
         if score >= HEADING_SCORE:
             found.append((score, length, column, None))
-        for value, labels in column.ticks.items():
-            tick = max((heading_score(label, path[-1]) for label in labels), default=0.0)
+        for value, ticks in column.ticks.items():
+            tick = max((heading_score(q, path[-1]) for q in ticks if folded_label(q) in near[0][1]), default=0.0)  # fmt: skip
             if tick >= HEADING_SCORE:
                 found.append((tick, len(path[-1]), column, value))
     if not found:

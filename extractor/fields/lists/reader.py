@@ -21,6 +21,15 @@ _ORG_END = re.compile(
 )
 _SPLIT = re.compile(r"[、；;\n]|(?<=公司)(?=[\u4e00-\u9fa5])")
 _OF_WHICH = re.compile(r"\s*其\s*中\s*[:：，,、]?\s*")
+#: Whether an agreement was signed, where a column says so beside the partner's name.
+_SIGNED = re.compile(
+    r"(?:已|均已)?(?:经)?签[订约署]?(?:协议|合同|合作协议)?|是|√|有(?:协议)?|已签.*"
+)
+_UNSIGNED = re.compile(
+    r"(?:合作)?意向.*|未签.*|尚?未.*|没有.*|否|×|拟签?.*|洽谈.*|口头.*|待签.*|长期合作|无协议"
+)
+_ONLINE = re.compile(r"线上|网络|网上|在线|直播|远程|云课堂|视频|腾讯会议|钉钉")
+_ON_SITE = re.compile(r"线下|集中|现场|面授|到场|课堂授课")
 _DASHES = frozenset({"一", "二", "一一"})
 _TOTALS = (
     r"实际服务\s*[（(]?\s*(\d[\d,，\s]{0,6})\s*[)）]?\s*家",
@@ -51,6 +60,8 @@ def finish_rows(view: DocumentView, rows: RowSet, specs: FieldSpecs) -> RowSet:
         return rows.model_copy(update={"rows": tuple(_content(r) for r in rows.rows)})
     if rows.field == "app_events":
         return rows.model_copy(update={"rows": tuple(_event(r) for r in rows.rows)})
+    if rows.field == "training_records":
+        return rows.model_copy(update={"rows": tuple(_training(r) for r in rows.rows)})
     if rows.field == "app_partners":
         return rows.model_copy(update={"rows": tuple(_partners(rows.rows))})
     return rows
@@ -116,6 +127,19 @@ def _event(row: Row) -> Row:
     return row.model_copy(update={"cells": {**row.cells, fact.field: fact}})
 
 
+def _training(row: Row) -> Row:
+    """Whether a session was held online, as the column for how it was held says; both is neither."""
+    told = row.cells.get("training_records.online")
+    if told is None:
+        return row
+    online, here = _ONLINE.search(told.raw), _ON_SITE.search(told.raw)
+    if (online is None) == (here is None):
+        cells = {k: v for k, v in row.cells.items() if k != told.field}
+        return row.model_copy(update={"cells": cells})
+    fact = told.model_copy(update={"value": online is not None})
+    return row.model_copy(update={"cells": {**row.cells, told.field: fact}})
+
+
 def _partners(rows: Sequence[Row]) -> list[Row]:
     """One row a partner: several names in one cell are split, other partners get rows of their own."""
     result: list[Row] = []
@@ -124,13 +148,29 @@ def _partners(rows: Sequence[Row]) -> list[Row]:
             k: v for k, v in row.cells.items()
             if k not in ("app_partners.name", "app_partners.signed")
         }  # fmt: skip
+        status = row.cells.get("app_partners.signed")
+        said = None if status is None else _says_signed(status.raw)
         for field, signed in (("app_partners.name", True), ("app_partners.signed", False)):
             fact = row.cells.get(field)
-            if fact is None:
+            if fact is None or (fact is status and said is not None):
                 continue
             for name in _names(fact.raw):
-                result.append(_partner(len(result) + 1, fact, name, signed, rest if signed else {}))
+                partner = _partner(len(result) + 1, fact, name, signed, rest if signed else {})
+                if signed and status is not None and said is not None:
+                    own = status.model_copy(update={"value": said})
+                    partner = partner.model_copy(
+                        update={"cells": {**partner.cells, own.field: own}}
+                    )
+                result.append(partner)
     return result
+
+
+def _says_signed(text: str) -> bool | None:
+    """What a column about the agreement says; ``None`` where it holds the names of other partners."""
+    folded = fold_text(text)
+    if _UNSIGNED.fullmatch(folded):
+        return False
+    return True if _SIGNED.fullmatch(folded) else None
 
 
 def _names(text: str) -> list[str]:

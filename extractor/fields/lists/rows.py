@@ -51,6 +51,9 @@ _LONE = 0.5
 #: Nor is one of a column that only its cells told.
 _GUESSED = 0.7
 
+#: What each heading of a list in another list's document must fit with (points of 100).
+_EXACT = 99.0
+
 _DASH = re.compile(r"[-—―–－_/／\s]+")
 _ENUMERATED = re.compile(r"[^、,，;；/／\s。]{2,}")
 _UNIT = re.compile(
@@ -319,8 +322,40 @@ def all_rows(
     """Every list of ``specs`` that this document's type may hold and does."""
     found = []
     for spec in specs.values():
-        if view.type in spec.documents:
+        own = view.type in spec.documents and not _gives_way(view, spec, specs)
+        if own or _strayed(view, spec, specs):
             rows = read_rows(view, spec, catalogue)
             if rows is not None and rows.rows:
                 found.append(rows)
     return found
+
+
+def _gives_way(view: DocumentView, spec: RowsSpec, specs: Mapping[str, RowsSpec]) -> bool:
+    """Whether the headings of the document's tables name the columns of another list more exactly."""
+    others = [s for s in specs.values() if s.instead_of == spec.rows and view.type in s.documents]
+    return bool(others) and max(_exactness(view, s) for s in others) > _exactness(view, spec)
+
+
+def _strayed(view: DocumentView, spec: RowsSpec, specs: Mapping[str, RowsSpec]) -> bool:
+    """Whether a list stands in a document of another list: a page was taken for a sheet of that one.
+
+    All its headings must be exact, and none of its tables may be one of the document's own lists.
+    """
+    if view.type not in spec.strays_in:
+        return False
+    blocks = find_blocks(view, spec)
+    if any(c.score < _EXACT for b in blocks for c in b.header.columns):
+        return False
+    taken = [
+        (b.page.no, b.table.box)
+        for other in specs.values()
+        if view.type in other.documents
+        for b in find_blocks(view, other)
+    ]
+    own = {c.target for b in blocks for c in b.header.columns}
+    return len(own) > spec.least and not any((b.page.no, b.table.box) in taken for b in blocks)
+
+
+def _exactness(view: DocumentView, spec: RowsSpec) -> float:
+    blocks = find_blocks(view, spec)
+    return max((sum(c.score for c in b.header.columns) for b in blocks), default=0.0)

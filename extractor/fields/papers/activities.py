@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from extractor.core.geometry import Box
 from extractor.core.page import PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Row, RowSet
 from extractor.fields.forms.answers import answers_on
 from extractor.fields.forms.labels import Label, LabelIndex
 from extractor.fields.forms.narrow import spans_in
-from extractor.fields.lists.event_kinds import event_kind
+from extractor.fields.lists.headers import find_headers
 from extractor.fields.lists.reader import derive
+from extractor.fields.papers.captions import TITLE_LIKE, add_kind, bare, captions_of
 from extractor.fields.papers.reader import LOOSE, Paper, page_rows, printed
 from extractor.fields.prose import DATE, page_paragraphs
 from extractor.fields.runs import TextRun
@@ -41,7 +41,7 @@ _QUOTED = re.compile(
     rf"[“\"「](?P<t>[^”\"」]{{4,40}})[”\"」]\s*(?P<k>(?:专题|系列|主题)?{_KIND_END})?"
 )
 _ABOUT = re.compile(
-    r"关于(?:举办|召开|开展|组织|组织开展|组织参加|举行|参加)(?:的)?(?P<t>[^《》]{4,60}?)(?:的)?(?:预)?(?:通知|函|邀请函|公告)"
+    r"关[于干丁千](?:举办|召开|开展|组织|组织开展|组织参加|举行|参加)(?:的)?(?P<t>[^《》]{4,60}?)(?:的)?(?:预)?(?:通知|函|邀请函|公告)"
 )
 _SHEET = re.compile(
     rf"^\s*(?P<t>[^，。：:]{{2,50}}?{_KIND_END})\s*(?:签\s*到\s*(?:表|簿|册)|现场照片|照片|活动照片|总结|活动总结|情况总结|台账|方案|会议纪要|议程)\s*$"
@@ -74,23 +74,6 @@ _CAPTION = re.compile(
     rf"(?P<t>[^，,。；;：:\d]{{3,40}}?{_KIND_END})(?:现场|合影|签到|掠影|剪影|照片)?"
 )
 _DATE = re.compile(f"({DATE})")
-_PHOTO = re.compile(
-    rf"^\s*(?:[（(]?\d{{1,2}}[）)]?[、.．]\s*)?(?:图\s*\d*|照片\s*\d*|照片说明|说明)?\s*[:：]?\s*(?P<date>{DATE})(?![\d月日号])\s*[，,、:：]?\s*"
-    r"(?P<title>(?![月日号\d由在本我])[^（(，,。]{4,40}?)(?:活动)?(?:现场|合影|掠影|剪影|照片)*\s*(?:[（(](?P<place>[^）)]{2,40})[）)])?\s*。?\s*$"
-)
-#: A caption without its day, and a day that stands alone.
-_CAPTIONED = re.compile(
-    r"\s*(?:图片?|照片|相片)?\s*[（(]?\s*\d{0,2}\s*[）)]?\s*[:：、.．]?\s*"
-    r"(?P<title>[\u4e00-\u9fa5A-Za-z“”\"（）()·、]{4,40}?)(?:活动)?(?:现场|合影|掠影|剪影|照片)*\s*"
-)
-_DAY_ALONE = re.compile(rf"\s*[（(]?\s*{DATE}\s*[）)]?\s*")
-#: So many captions of this sort make a page of photos; one alone is a title over a date.
-_LEAST_CAPTIONS = 2
-#: A title has words, and does not begin in the middle of a date.
-_TITLE_LIKE = re.compile(r"(?![年月日号])(?!.*(?:公司|中心)在)(?=(?:.*[\u4e00-\u9fa5]){4})")
-#: Words of a sentence: a caption names what is seen, it does not tell that it was held.
-_TOLD = re.compile(r"举办|举行|召开|开展了|定于|决定|[上下]午|\d[:：]\d\d")
-_QUOTES = frozenset(" 　“”\"'‘’「」《》")
 _SMES = re.compile(
     r"(?<!\d)(?P<n>\d[\d,]{0,6})\s*(?:余|多)?\s*(?:家|户)(?:中小(?:微)?企业|小微企业)"
 )
@@ -116,9 +99,9 @@ def read_activity(view: DocumentView, specs: FieldSpecs) -> Extraction:
     """Rows of events and of training sessions that the pages prove; pages of one event are one row."""
     activities: list[_Activity] = []
     for page in view.pages:
-        if _is_list(page):
-            continue  # a table of events is read as a list (config/rows/app_events.yaml)
-        captions = _captions(view, specs, page)
+        if _is_list(page, specs):
+            continue  # a table of events or sessions is read as a list (config/rows)
+        captions = captions_of(view, specs, page)
         if captions:
             activities += [_Activity(page, told) for told in captions]
             continue
@@ -132,7 +115,7 @@ def read_activity(view: DocumentView, specs: FieldSpecs) -> Extraction:
             activities.append(_Activity(page, dict(told)))
     for activity in activities:
         title = activity.told.get("title")
-        if title is not None and not _TITLE_LIKE.match(str(title.value)):
+        if title is not None and not TITLE_LIKE.match(str(title.value)):
             del activity.told["title"]
     kept = [a for a in activities if ("date" in a.told and len(a.told) >= 2) or "title" in a.told]
     sets = [
@@ -147,13 +130,16 @@ def _page(paper: Paper, page: PacketPage) -> dict[str, Fact]:
     _titles(paper, page)
     _sentences(paper, page)
     _online(paper)
-    _kind(paper)
+    add_kind(paper)
     return {k.split(".")[1]: v for k, v in paper.cells.items()}
 
 
-def _is_list(page: PacketPage) -> bool:
+def _is_list(page: PacketPage, specs: FieldSpecs) -> bool:
     """Whether the page holds a table with a column of titles beside one of days."""
+    sessions = specs.rows["training_records"]
     for table in page.read.tables:
+        if any(h.row1 + 2 <= table.n_rows for h in find_headers(table, sessions)):
+            return True
         for number in range(min(3, table.n_rows)):
             heads = {fold_text(c.text) for c in table.row_cells(number)}
             if heads & {"活动名称", "培训名称", "会议名称"} and heads & {
@@ -168,83 +154,6 @@ def _is_list(page: PacketPage) -> bool:
     return False
 
 
-def _captions(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> list[dict[str, Fact]]:
-    """Photo pages: each caption with a date and a title is an event of its own."""
-    if page.read.tables or len(page.read.lines) > 24:
-        return []
-    found: list[dict[str, Fact]] = []
-    for run in (part for row in page_rows(page) for part in _side_by_side(row)):
-        match = _PHOTO.match(run.text)
-        if match is None or not _TITLE_LIKE.match(match["title"]) or _TOLD.search(match["title"]):
-            continue
-        paper = Paper(replace(view, pages=(page,)), specs, len(found) + 1, {})
-        for name in ("date", "title", "place"):
-            if match[name]:
-                paper.add(
-                    paper.read(
-                        f"app_events.{name}", run, _bare(run.text, *match.span(name)), factor=0.97
-                    )
-                )
-        _kind(paper)
-        if {"app_events.date", "app_events.title"} <= set(paper.cells):
-            found.append({k.split(".")[1]: v for k, v in paper.cells.items()})
-    return found or _stacked_captions(view, specs, page)
-
-
-def _stacked_captions(
-    view: DocumentView, specs: FieldSpecs, page: PacketPage
-) -> list[dict[str, Fact]]:
-    """Captions with their day on a row of its own under (or over) them: 图1 开放日 / 2018年2月5日."""
-    days = [line for line in page.read.lines if _DAY_ALONE.fullmatch(line.text)]
-    names = [line for line in page.read.lines if line not in days]
-    found: list[dict[str, Fact]] = []
-    for line in names:
-        match = _CAPTIONED.fullmatch(line.text)
-        near = [day for day in days if _belongs_to(day.box, line.box)]
-        if match is None or not near or not _TITLE_LIKE.match(match["title"]):
-            continue
-        if _TOLD.search(match["title"]):
-            continue
-        day = min(near, key=lambda other: abs(other.box.cy - line.box.cy))
-        paper = Paper(replace(view, pages=(page,)), specs, len(found) + 1, {})
-        name, when = TextRun(page, (line,)), TextRun(page, (day,))
-        paper.add(
-            paper.read(
-                "app_events.title", name, _bare(name.text, *match.span("title")), factor=0.97
-            )
-        )
-        paper.add(paper.read("app_events.date", when, (0, len(when.text)), factor=0.97))
-        _kind(paper)
-        if {"app_events.date", "app_events.title"} <= set(paper.cells):
-            found.append({k.split(".")[1]: v for k, v in paper.cells.items()})
-    return found if len(found) >= _LEAST_CAPTIONS else []
-
-
-def _belongs_to(day: Box, name: Box) -> bool:
-    """Whether a day stands right under or over a caption, in its column."""
-    return (
-        abs(day.cx - name.cx) < max(day.width, name.width) / 2
-        and name.height * 0.4 < abs(day.cy - name.cy) < name.height * 3
-    )
-
-
-def _side_by_side(row: TextRun) -> list[TextRun]:
-    """Captions of pictures that stand beside one another: each begins with a day of its own."""
-    dated = [line for line in row.lines if _PHOTO.match(line.text)]
-    if len(dated) < 2 or len(dated) != len(row.lines):
-        return [row]
-    return [TextRun(row.page, (line,)) for line in dated]
-
-
-def _bare(text: str, start: int, end: int) -> tuple[int, int]:
-    """The stretch without quotation marks and blanks around it."""
-    while start < end and text[start] in _QUOTES:
-        start += 1
-    while end > start and text[end - 1] in _QUOTES:
-        end -= 1
-    return start, end
-
-
 def _labelled(paper: Paper, page: PacketPage) -> None:
     for answer in answers_on(page, _INDEX, prose=True):
         if answer.owner == "(stop)" or not answer.firm:
@@ -255,7 +164,7 @@ def _labelled(paper: Paper, page: PacketPage) -> None:
             if kind == "count" and not answer.run.text[slice(*span)].strip()[:1].isdigit():
                 continue
             if answer.owner == "title":
-                span = _bare(answer.run.text, *span)
+                span = bare(answer.run.text, *span)
             paper.add(paper.read(field, answer.run, span, label=answer.spelling))
 
 
@@ -277,7 +186,7 @@ def _titles(paper: Paper, page: PacketPage) -> None:
                 continue
             end = match.end("k") if pattern is _QUOTED and match["k"] else match.end("t")
             start = match.start() if pattern is _QUOTED and match["k"] else match.start("t")
-            start, end = _bare(run.text, start, end)
+            start, end = bare(run.text, start, end)
             if (
                 quoted := re.search(r"[“\"「]([^“”\"「」]{4,40})[”\"」]?", run.text[start:end])
             ) is not None:
@@ -287,7 +196,7 @@ def _titles(paper: Paper, page: PacketPage) -> None:
             ) is not None:
                 end = start + inner.end(1)
             if (date := _DATE.match(run.text, start)) is not None:
-                start, end = _bare(run.text, date.end(), end)
+                start, end = bare(run.text, date.end(), end)
             factor = 0.97 if pattern in (_ABOUT, _SHEET) else LOOSE
             paper.add(paper.read("app_events.title", run, (start, end), factor=factor))
             return
@@ -338,13 +247,6 @@ def _online(paper: Paper) -> None:
             if fact is not None:
                 paper.add(derive(fact, "app_events.online", True, LOOSE))
             return
-
-
-def _kind(paper: Paper) -> None:
-    title = paper.cells.get("app_events.title")
-    kind = event_kind(str(title.value)) if title is not None else None
-    if title is not None and kind is not None:
-        paper.add(derive(title, "app_events.kind", kind, 1.0))
 
 
 def _belongs(told: dict[str, Fact], more: dict[str, Fact]) -> bool:

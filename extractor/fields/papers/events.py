@@ -32,6 +32,11 @@ _TITLE = re.compile(
     r"[“\"《「]([^”\"》」]{2,40})[”\"》」]|(?:举办|举行|召开|开展|组织)了?([^，,。；;（）()”\"》]{4,40})"
 )
 
+#: A piece between commas that names an event by its last word, where no verb introduces it.
+_NAMED = re.compile(
+    r"[“\"「]?((?![由在])[\u4e00-\u9fa5A-Za-z0-9“”（）()·-]{2,36}?(?:会|班|营|课|课堂|讲堂|沙龙|论坛|活动|讲座|路演|大赛|比赛|培训|行动|咨询日|服务[月周日]|宣讲|对接))[”\"」]?"
+)
+
 
 def read_events(view: DocumentView, specs: FieldSpecs) -> Extraction:
     """Stated number of events and a row for each event told; empty where the form has no such cell."""
@@ -84,6 +89,8 @@ def _event(
         ("enterprises", _FIRMS), ("persons", _PEOPLE),
     ):  # fmt: skip
         found = pattern.search(text)
+        if found is None and column == "title":
+            found = _named_piece(text)
         if found is None:
             continue
         group = found.lastindex or 0
@@ -92,6 +99,15 @@ def _event(
         if fact is not None:
             cells[fact.field] = fact
     return cells if "app_events.date" in cells else {}
+
+
+def _named_piece(text: str) -> re.Match[str] | None:
+    """The event among the pieces of ``日期，活动，地点，户数``; a place is none."""
+    for piece in re.finditer(r"[^，,。；;：:]+", text):
+        found = _NAMED.fullmatch(text, *piece.span())
+        if found is not None:
+            return found
+    return None
 
 
 def _fact(
