@@ -20,6 +20,7 @@ from extractor.core.geometry import Box, Size, Transform
 from extractor.core.page import (
     Cell,
     Line,
+    Mark,
     PageQuality,
     ReadPage,
     Seal,
@@ -218,21 +219,8 @@ def _read_pixels(raw: RawPage, engine: OcrEngine) -> ReadPage:
     lines = _reading_order(
         _line_in_points(line, upright.to_pixels.then(to_points)) for line in upright.lines
     )
-    # Tables are told apart by millimetres of paper, so they are searched at the real scale.
-    tables = [_scaled_table(t, real / px) for t in find_ruled_tables(upright.gray, real)]
     scale = Scale(px, real * 72 / 25.4)
-    filled = fill_tables(tables, lines)
-    marks = find_marks(upright.gray, _cells(filled), lines, scale, upright.seal_ink)
-    again = reread_cells(upright.gray, marks, px, engine)
-    if again:
-        lines = _reading_order((*lines, *again))
-        filled = fill_tables(tables, lines)
-        marks = find_marks(upright.gray, _cells(filled), lines, scale, upright.seal_ink)
-    if circled := circled_words(_cells(filled), marks):
-        lines = _reading_order((*lines, *circled))
-        filled = fill_tables(tables, lines)
-    if (ticked := ticks_as_text(lines, marks)) != lines:
-        lines, filled = ticked, fill_tables(tables, ticked)
+    lines, filled, marks = _tables_and_marks(upright, lines, scale, engine)
     marks = (*marks, *find_signatures(upright.gray, lines, scale, upright.seal_ink))
     if len(lines) < FEW_LINES:
         marks = (*marks, *find_codes(upright.gray, to_points))
@@ -253,6 +241,31 @@ def _read_pixels(raw: RawPage, engine: OcrEngine) -> ReadPage:
         engines=(f"{engine.name} {engine.version}",),
         fingerprint=fingerprint(upright.gray),
     )
+
+
+def _tables_and_marks(
+    upright: _Upright, lines: tuple[Line, ...], scale: Scale, engine: OcrEngine
+) -> tuple[tuple[Line, ...], tuple[Table, ...], tuple[Mark, ...]]:
+    """Ruled tables, filled, and marks; lines that only they let see are added: print beside a mark is
+    read again, a circled word is told by its column, a tick that was read as a letter is a tick."""
+    # Tables are told apart by millimetres of paper, so they are searched at the real scale.
+    real = scale.px_per_mm * 25.4 / 72
+    tables = [
+        _scaled_table(t, real / scale.px_per_unit) for t in find_ruled_tables(upright.gray, real)
+    ]
+    filled = fill_tables(tables, lines)
+    marks = find_marks(upright.gray, _cells(filled), lines, scale, upright.seal_ink)
+    again = reread_cells(upright.gray, marks, scale.px_per_unit, engine)
+    if again:
+        lines = _reading_order((*lines, *again))
+        filled = fill_tables(tables, lines)
+        marks = find_marks(upright.gray, _cells(filled), lines, scale, upright.seal_ink)
+    if circled := circled_words(_cells(filled), marks):
+        lines = _reading_order((*lines, *circled))
+        filled = fill_tables(tables, lines)
+    if (ticked := ticks_as_text(lines, marks)) != lines:
+        lines, filled = ticked, fill_tables(tables, ticked)
+    return lines, filled, marks
 
 
 def _set_upright(clean: CleanPage, real: float, engine: OcrEngine) -> _Upright:
