@@ -108,7 +108,8 @@ def refuse_decided_job(ledger: Ledger, job: str) -> None:
         if decisions:
             raise ResultDecided(
                 f"任务 {job}：它的底稿已有 {len(decisions)} 条处理记录，重新读取会丢失它们，没有重试；"
-                "要重新评审，请用 extractor judge"
+                "要重新评审，请用 extractor judge；要重新读取，请用 extractor run 加 --out 写到另一个文件夹，"
+                "读完后用 extractor carry 把处理记录带过去"
             )
 
 

@@ -169,7 +169,11 @@ def problem_groups(worksheet: Worksheet) -> list[tuple[Problem, tuple[int, ...]]
         alike = problem.message
         for form in (f"第{problem.page}页", f"第 {problem.page} 页", f"page {problem.page}"):
             alike = alike.replace(form, "", 1)
-        key = (problem.stage, problem.file, alike.strip() if own else problem.message)
+        key = (
+            problem.stage,
+            problem.file,
+            alike.replace(" ：", "：").strip() if own else problem.message,
+        )
         groups.setdefault(key, (problem, []))[1].extend(own)
     shared = []
     for (_, _, alike), (problem, pages) in groups.items():

@@ -31,8 +31,10 @@ from extractor.worksheet.shown import (
     RATIO_UNITS,
     Shown,
     show_canonical,
+    show_date,
     show_fact,
     show_value,
+    to_decimal,
 )
 from extractor.worksheet.units_en import in_english
 from extractor.worksheet.wording import Words
@@ -40,6 +42,7 @@ from extractor.worksheet.wording import Words
 FUNCTIONS_FIELD = "app_service_functions"
 """The field whose vocabulary functions are named in (case data, function rules)."""
 _DIRECTION = re.compile("以上|以下|以内|不低于|不少于|不超|至少|[≥≤><]")
+_DAY = re.compile(r"(?:19|20)\d{2}-\d{2}-\d{2}", re.ASCII)
 _MOST_PICTURES = 6  # a finding: three rows of two; a list of forty firms is read by its pages
 _MOST_CROPS = 400  # a workbook: keeps it under some 12 MB whatever the packet
 _LISTED_FACTS = 12
@@ -205,8 +208,15 @@ def criterion_value(telling: Telling, criterion: Criterion, value: Value | None)
         # What a clause is shown by where it is listed only: fields that were found filled.
         return telling.join(telling.naming.label(name) for name in value)
     unit = _display_unit(criterion)
-    if unit is None and value in telling.ratios:
-        unit = "%"  # a form's own line names no per cent: 0.9761904761904761904761904761
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return show_date(value, telling.words)
+    if unit is None and isinstance(value, str) and to_decimal(value) is not None:
+        # The clause names no unit (0.9761904761904761904761904761): the figure's own says it.
+        cited = (telling.facts[i] for i in criterion.facts if i in telling.facts)
+        alike = next((f for f in cited if f.value == value), None)
+        if alike is not None:
+            return telling.shown(alike).text
+        unit = "%" if value in telling.ratios else None
     return telling.value(value, unit, field_id)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from worksheet_factory import NAMING, make_worksheet
+from worksheet_factory import NAMING, fact, make_worksheet
 
 from extractor.core.worksheet import CaseEntry, Problem
 from extractor.worksheet.english import English
-from extractor.worksheet.head import case_value, head_lines
+from extractor.worksheet.head import case_value, head_lines, problem_groups
 from extractor.worksheet.naming import Naming
 from extractor.worksheet.prepared import for_people
 from extractor.worksheet.readable import with_clauses, without_ids
@@ -138,3 +138,40 @@ def test_articles_needs_and_problems_are_english_in_an_english_worksheet() -> No
     assert (shown.materials[0].article, shown.materials[0].needs) == ("Annex 5", ("seal",))
     assert shown.findings[0].articles == ("JX.5: Art. 5(1)",)
     assert shown.problems[0].message == "page 3 is broken"
+
+
+def test_a_day_that_a_clause_names_is_told_like_any_day() -> None:
+    made = make_worksheet()
+    asked = made.criteria[0].model_copy(
+        update={
+            "unit": None, "text": "于3月23日前报送", "threshold_printed": None,
+            "comparator": "<=", "threshold": "2023-03-23",
+        }
+    )  # fmt: skip
+    telling = Telling(made, ZH, NAMING)
+    assert criterion_value(telling, asked, "2021-11-22") == "2021年11月22日"
+    assert threshold_text(telling, asked) == "≤ 2023年3月23日"
+
+
+def test_a_figure_that_is_a_cited_value_is_shown_as_that_value() -> None:
+    made = make_worksheet()
+    cited = fact("f_share", "app_staff_qualified_ratio", "0.725", "72.5%", unit="%")
+    asked = made.criteria[0].model_copy(
+        update={"unit": None, "text": "主要", "threshold_printed": None, "facts": ("f_share",)}
+    )
+    telling = Telling(made.model_copy(update={"facts": (*made.facts, cited)}), ZH, NAMING)
+    assert criterion_value(telling, asked, "0.725") == "72.5%"
+
+
+def test_a_problem_of_many_pages_is_told_once_with_its_pages() -> None:
+    made = make_worksheet()
+    failed = tuple(
+        Problem(stage="pages", kind="lost", page=n, message=f"packet.pdf 第{n}页：没有读")
+        for n in (1, 2, 3)
+    )
+    other = Problem(stage="pages", kind="twice", page=3, message="第3页与第2页相同")
+    groups = problem_groups(made.model_copy(update={"problems": (*failed, other)}))
+    assert [(p.message, pages) for p, pages in groups] == [
+        ("packet.pdf：没有读", (1, 2, 3)),
+        ("第3页与第2页相同", (3,)),
+    ]

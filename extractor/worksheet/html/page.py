@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from extractor.worksheet.crops import PageImages
-from extractor.worksheet.head import count_lines, head_lines
+from extractor.worksheet.head import count_lines, head_lines, problem_groups
 from extractor.worksheet.html import views
 from extractor.worksheet.html.pictures import page_pictures, picture_width
 from extractor.worksheet.prepared import Prepared
@@ -75,7 +75,10 @@ def page_of(prepared: Prepared, images: PageImages) -> bytes:
         lists=list(views.lists_of(telling)),
         facts=views.facts_of(telling),
         decisions=views.decisions_of(telling),
-        problems=[(p.page, visible(p.message)) for p in worksheet.problems],
+        problems=[
+            (views.page_links(telling, pages), visible(problem.message))
+            for problem, pages in problem_groups(worksheet)
+        ],
         pages=pages,
         boxes=Markup(views.boxes_json(telling)),
     )

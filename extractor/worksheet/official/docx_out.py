@@ -66,7 +66,7 @@ def _add_form(document: WordDocument, form: Form, words: Words, english: English
         _new_page(document)
         add_text(document, words("open.titled").format(name=form.name), "Heading 1")
         add_text(document, words("open.note"))
-        widths = [4.2, 4.6, 4.2, 3.4, 1.0] if not form.landscape else [6.0, 6.4, 6.0, 5.6, 1.8]
+        widths = [4.0, 4.4, 4.2, 3.3, 1.5] if not form.landscape else [6.0, 6.4, 6.0, 5.6, 1.8]
         rows = [[Cell(h, "head", bold=True, centred=True) for h in open_heads(words)]]
         rows += [[Cell(text) for text in row] for row in open_rows(form.open_items, words, english)]
         add_table(document, widths, rows, heads=1)

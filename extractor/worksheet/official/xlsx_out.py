@@ -29,6 +29,7 @@ from extractor.worksheet.xlsx.sheet import (
 
 _UNITS_PER_CM = 5.0  # a column unit is some 0.2 cm wide in the usual 11 pt font
 _POINTS_PER_CM = 72 / 2.54
+_SUBSTITUTES = 0.93
 _THIN = Side(style="thin", color="000000")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _DOUBT = PatternFill("solid", fgColor="FFF3D1")
@@ -123,7 +124,8 @@ def _write_grid(sheet: XlsxSheet, top: int, grid: Grid, edges: Sequence[float]) 
                 start_row=top + r, end_row=bottom, start_column=first, end_column=last
             )
         _write_cell(sheet, top + r, first, cell)
-        width = (own[c + cell.cols] - own[c]) * _UNITS_PER_CM
+        # 宋体 has substitutes that run wider; a note that lacks its second line is a form changed.
+        width = (own[c + cell.cols] - own[c]) * _UNITS_PER_CM * _SUBSTITUTES
         lines = fit.wrapped_lines(cell.text, width, cell.size)
         height = fit.height_pt(lines, cell.size) / _POINTS_PER_CM
         spare = height - sum(needed[r : r + cell.rows])
