@@ -30,8 +30,9 @@ NEAR = 0.6
 INK = 0.88
 """Width and height of the ink of a word over those of the box around it."""
 
-CONFIDENCE = 0.9
-"""Of a word that is known from other cells and from the circle around it."""
+CONFIDENCE = 0.84
+"""Of a word that is known from other cells and from the circle around it: nobody read it, so it is never
+certain."""
 
 _PIECE = re.compile(r"[^\s/／、|｜□☐○◯,，.。]+")
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from extractor.core.page import Cell, Line, Mark
 from extractor.imaging.beside_stamps import with_ticks_beside_stamps
+from extractor.imaging.beside_words import ticks_beside_words
 from extractor.imaging.boxes import find_boxes
 from extractor.imaging.circled import find_circled
 from extractor.imaging.ink import Mask, Scale, box_around, cell_pixels, ink_of
@@ -45,8 +46,13 @@ def find_marks(
     marks = with_ticks_beside_stamps(marks, ink, cells, scale)
     marks += find_boxes(ink, lines, scale)
     marks += find_circled(ink, [*lines, *lost_words(cells)], scale)
-    marks += _ticks_read(lines)
+    beside = ticks_beside_words(ink, cells, scale)
+    marks += [m for m in _ticks_read(lines) if not any(_same_place(m, b) for b in beside)] + beside
     return tuple(sorted(marks, key=lambda m: (m.box.y0, m.box.x0)))
+
+
+def _same_place(a: Mark, b: Mark) -> bool:
+    return a.box.expanded(b.box.width / 2).contains_point(b.box.cx, b.box.cy)
 
 
 # -- cells -----------------------------------------------------------------------------------
