@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from docx import Document
 from worksheet_factory import NAMING, fact, make_worksheet
 
 from extractor.core.worksheet import CaseEntry, Problem
+from extractor.worksheet.docx.sections import add_criteria
 from extractor.worksheet.english import English
 from extractor.worksheet.head import case_value, head_lines, problem_groups
 from extractor.worksheet.naming import Naming
@@ -175,3 +177,17 @@ def test_a_problem_of_many_pages_is_told_once_with_its_pages() -> None:
         ("packet.pdf：没有读", (1, 2, 3)),
         ("第3页与第2页相同", (3,)),
     ]
+
+
+def test_a_long_value_of_a_condition_stands_whole_under_its_row_in_the_report() -> None:
+    made = make_worksheet()
+    prose = "2020年利润总额95.1万元（盈利）、2021年利润总额52.7万元（盈利）、资产负债率13.23%、审计意见：保留意见"
+    asked = made.criteria[0].model_copy(update={"evidence": prose, "unit": None})
+    telling = Telling(made.model_copy(update={"criteria": (asked,)}), ZH, NAMING)
+    document = Document()
+    add_criteria(document, telling, {}, 1)
+    rows = [[c.text for c in row.cells] for row in document.tables[0].rows]
+    assert any(cell.endswith("…") and prose.startswith(cell[:-1]) for cell in rows[1])
+    assert f"佐证数：{prose}" in rows[2][1]
+    first, second = document.tables[0].rows[1]._tr, document.tables[0].rows[2]._tr
+    assert first.xpath(".//w:keepNext") and not second.xpath(".//w:keepNext")

@@ -126,12 +126,13 @@ def add_criteria(
     keys = ("col.article", "col.clause", "col.stated", "col.evidence", "col.recomputed")
     rows = [_heads(telling, *keys, "col.threshold", "col.verdict", "col.pages")]
     for criterion in telling.worksheet.criteria:
-        values = (criterion.stated, criterion.evidence, criterion.recomputed)
+        named = ("stated", "evidence", "recomputed")
+        values = {n: criterion_value(telling, criterion, getattr(criterion, n)) for n in named}
         rows.append(
             [
                 Cell(criterion.article),
                 Cell(criterion.text),
-                *(Cell(criterion_value(telling, criterion, v), centred=True) for v in values),
+                *(Cell(_beginning(text), centred=True) for text in values.values()),
                 Cell(threshold_text(telling, criterion), centred=True),
                 Cell(
                     words(f"verdict.{criterion.verdict}"),
@@ -141,7 +142,13 @@ def add_criteria(
                 Cell(_pages(telling, criterion.pages), centred=True, size=8),
             ]
         )
-        below = [readings_text(telling, criterion), criterion.note or ""]
+        below = [readings_text(telling, criterion)]
+        below += [
+            words("fact.line").format(label=words(f"col.{name}"), value=text)
+            for name, text in values.items()
+            if len(text) > _NARROW
+        ]
+        below.append(criterion.note or "")
         text = "\n".join(part for part in below if part)
         if text:
             rows.append([Cell(), Cell(text, span=7, muted=True, size=8.5)])
@@ -151,6 +158,13 @@ def add_criteria(
             rows.append([Cell(), Cell(told, "ask", span=7)])
     add_table(document, [1.8, 4.3, 1.9, 1.9, 1.9, 1.9, 1.9, 1.8], rows, heads=1)
     return 1
+
+
+_NARROW = 40  # characters: a longer value stands whole under its row, not in a column of one word
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= _NARROW else text[:_NARROW].rstrip("，、；") + "…"
 
 
 def add_findings(

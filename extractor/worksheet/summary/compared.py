@@ -179,4 +179,4 @@ def _findings(document: WordDocument, findings: Sequence[Finding], words: Words)
         for f in findings
     ]
     heads = [Cell(words(key), "head", bold=True) for key in keys]
-    add_table(document, [2.0, 1.8, 11.6, 2.0], [heads, *rows], heads=1)
+    add_table(document, [1.8, 2.4, 11.2, 2.0], [heads, *rows], heads=1)
