@@ -42,6 +42,8 @@ SAID = 3.5
 SAID_WITHIN = 600
 #: Shortest keyword that may be a heading.
 HEADING_LENGTH = 4
+#: 证书序号：0018264 is a label with its value, however large: no title.
+_ANSWERED = re.compile(r"[\u4e00-\u9fa5][:：]\s*[0-9A-Za-z]")
 #: From this length on a keyword is looked for with slips.
 LONG_KEYWORD = 6
 #: A line of running text has at least so many characters; a page of it, this share in such lines.
@@ -135,7 +137,7 @@ def page_cues(page: ReadPage, catalogue: Catalogue, cues: Mapping[str, Cue]) -> 
 def _is_own(line: TitleLine) -> bool:
     return (
         line.prominence >= 1.35 and line.standing >= 1.0 and line.rank < 6
-        and not line.numbered and 2 <= len(line.text) <= 30
+        and not line.numbered and 2 <= len(line.text) <= 30 and not _ANSWERED.search(line.printed)
     )  # fmt: skip
 
 

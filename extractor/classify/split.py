@@ -142,6 +142,8 @@ def _untitled(
             return _Judged(page, previous.type, 0.85, False, "", clues)
         if _is_signed_part(page, previous, known):
             return _Judged(page, previous.type, 0.8, False, "", clues)
+        if _is_other_half(page, previous, by_words, found):
+            return _Judged(page, previous.type, 0.75, False, "", clues)
         back = _resumed(before, page, clues, known)
         if back:
             return _Judged(page, before[-back].type, 0.75, False, "", clues, back)
@@ -171,6 +173,19 @@ def _untitled(
         )
         return _Judged(page, by_words[0], by_words[2], begins, "", clues)
     return _Judged(page, OTHER, 0.5, True, found.own_title, clues)
+
+
+def _is_other_half(
+    page: PacketPage,
+    previous: _Judged,
+    by_words: tuple[str, float, float] | None,
+    found: PageCues,
+) -> bool:
+    """The right half of an open booklet: more of what the left one is, unless it names another paper."""
+    same_sheet = page.sheet > 0 and previous.page.no == page.no and previous.page.file == page.file
+    if not same_sheet or found.own_title or previous.type in (OTHER, BLANK):
+        return False
+    return by_words is None or by_words[0] == previous.type
 
 
 def _restarts(found: PageCues, clues: PageClues) -> bool:

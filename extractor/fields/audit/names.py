@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from extractor.core.page import PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method
 from extractor.fields.audit.amounts import REPAIRED
+from extractor.fields.audit.statement_ways import at_most
 from extractor.fields.make import CERTAIN_AT, Spot, build_fact
 from extractor.fields.prose import find_fact, page_paragraphs
 from extractor.fields.runs import TextRun
@@ -36,6 +38,10 @@ _FIRM = (
 _ORG_LINE = re.compile(
     r"^[\u4e00-\u9fa5A-Za-z0-9（）()·]{4,40}(公司|中心|协会|院|所|厂|社|商会|学会|促进会|基金会|联合会)$"
 )
+#: （普通合 with nothing behind it: but two forms of partnership are written there.
+_TORN_FORM = re.compile(
+    r"(?P<name>[\u4e00-\u9fa5]{2,20}会计师事务所)[（(](?P<form>(?:特殊?)?(?:普通?)?合?)\s*$"
+)
 #: How a firm's name may go on below: the rest of （特殊普通合伙）.
 _FIRM_TAIL = re.compile(r"^[（(]?(特殊)?(普通)?(合|合伙|伙)?[）)]?$")
 #: Shortest piece of a firm's name that says which firm, and the trust in a name known by a piece.
@@ -45,6 +51,9 @@ _TITLED_CLIENT = re.compile(
     r"^\s*关于(?:对)?\s*(?P<name>[\u4e00-\u9fa5A-Za-z0-9（）()·]{4,40}?"
     r"(?:公司|中心|协会|院|所|厂|社|商会|学会|促进会|基金会|联合会))\s*的?"
     r"(?:20\d\d\s*年(?:度)?\s*(?:[至及、—-]\s*20\d\d\s*年度?)?)?[^。，,；;:：]{0,30}?(?:审计|审核|鉴证|审阅)报告"
+)
+_YEARS_REPORT = re.compile(
+    r"^\s*(?:19|20)\d\d\s*年[^。，,；;:：]{0,36}(?:审计|审核|鉴证|审阅)报告(?:书)?\s*$"
 )
 _REPORT_TITLE = re.compile(r".{0,12}(?:审计|鉴证|审核)报告")
 
@@ -56,14 +65,20 @@ def audit_client(
     return (
         first_fact(view, specs, "aud_client", [*rows, *page_paragraphs(page)], _CLIENTS)
         or _titled_client(view, specs, rows)
+        or _above_title(view, specs, rows)
         or _cover_client(view, specs, page)
         or _addressee(view, specs, page, rows)
     )
 
 
 def audit_firm(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> Fact | None:
-    """The firm that a line of the page names."""
-    return find_fact(view, specs.catalogue, "aud_firm", _firm_runs(page), _FIRM)
+    """The firm that a line of the page names; with its form where a seal hides the end of that."""
+    found = find_fact(view, specs.catalogue, "aud_firm", _firm_runs(page), _FIRM)
+    torn = next((m for run in _firm_runs(page) if (m := _TORN_FORM.search(run.text))), None)
+    if found is None or torn is None or str(found.value) != torn["name"]:
+        return found
+    whole = f"{torn['name']}（{'特殊' if '特' in torn['form'] else ''}普通合伙）"
+    return at_most(found.model_copy(update={"value": whole}), REPAIRED)
 
 
 def _titled_client(view: DocumentView, specs: FieldSpecs, rows: Sequence[TextRun]) -> Fact | None:
@@ -75,6 +90,15 @@ def _titled_client(view: DocumentView, specs: FieldSpecs, rows: Sequence[TextRun
         if told is not None and _ORG_LINE.match(told["name"]):
             pattern = _TITLED_CLIENT.pattern
             return find_fact(view, specs.catalogue, "aud_client", [run], pattern)
+    return None
+
+
+def _above_title(view: DocumentView, specs: FieldSpecs, rows: Sequence[TextRun]) -> Fact | None:
+    """The name on the row right above a title that begins with its year: 2020年度…专项审计报告."""
+    for above, title in pairwise(rows[:6]):
+        name = above.text.strip()
+        if _YEARS_REPORT.match(title.text) and _ORG_LINE.match(name) and "事务所" not in name:
+            return find_fact(view, specs.catalogue, "aud_client", [above], r"^\s*(\S+)\s*$")
     return None
 
 

@@ -54,8 +54,8 @@ def _table_rows(view: DocumentView, specs: FieldSpecs, page: PacketPage, table: 
     items = {r: item for r in range(table.n_rows) if (item := _item(table.at(r, 0)))}
     if not {"service_income"} <= set(items.values()) or len(items) < 2:
         return []
-    header = min(items) - 1
-    if header < 0:
+    header = _header(table, min(items))
+    if header is None:
         return []
     unit = _unit(page)
     rows: list[Row] = []
@@ -68,6 +68,15 @@ def _table_rows(view: DocumentView, specs: FieldSpecs, page: PacketPage, table: 
         if len(cells) > 1:
             rows.append(Row(no=len(rows) + 1, cells=cells))
     return rows
+
+
+def _header(table: Table, first: int) -> int | None:
+    """The nearest row above the items that names years: rulings may leave an empty row below it."""
+    for row in range(first - 1, -1, -1):
+        texts = [cell.text for col in range(table.n_cols) if (cell := table.at(row, col))]
+        if any(text.strip() for text in texts):
+            return row if any(_YEAR.search(text) for text in texts) else None
+    return None
 
 
 def _item(cell: Cell | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from extractor.core.baselines import baseline_rows
 from extractor.core.page import Line, PacketPage
@@ -35,6 +36,15 @@ _YEARS = (
 _SEALED_NAME = r"^\s*([\u4e00-\u9fa5（）()]{4,40}?)\s*[（(]\s*(?:单位)?(?:盖章|公章|加盖公章|盖公章)\s*[）)]\s*$"
 
 
+#: The text itself may say who declares: 某某中心现就申报…有关事项承诺如下, 本单位（某某公司）郑重承诺.
+_DECLARES = (
+    r"^\s*([\u4e00-\u9fa5（）()·]{4,40}?(?:公司|中心|协会|院|所|厂|社|商会|学会|促进会|基金会|联合会|大学|学校))\s*"
+    r"(?:谨此|谨|现|特|在此|兹)?(?:就|对|向|郑重|承诺|声明|保证)[^。；;]{0,60}?(?:承诺|声明|保证)",
+    r"(?:我|本)(?:单位|公司|企业|机构|中心|协会)\s*[（(]\s*(?:单位名称|名称|全称)?\s*[:：]?\s*"
+    r"([\u4e00-\u9fa5（）()·]{4,40}?)\s*[）)]\s*[^。；;]{0,30}?(?:承诺|声明|保证)",
+)
+
+
 def read_declaration(view: DocumentView, specs: FieldSpecs) -> Extraction:
     """Facts of a declaration beside its labelled foot (which the form reader takes)."""
     catalogue = specs.catalogue
@@ -58,7 +68,11 @@ def read_declaration(view: DocumentView, specs: FieldSpecs) -> Extraction:
             )
         )
         facts.append(_signer(view, specs, page))
-        facts.append(_named_beside_seal(view, specs, page) or _signed_alone(view, specs, page))
+        facts.append(
+            _named_beside_seal(view, specs, page)
+            or _signed_alone(view, specs, page)
+            or _declaring(view, specs, runs)
+        )
         facts.append(last_date(view, catalogue, "decl_date", page, _foot(page)))
         facts.append(seal_fact(view, "decl_sealed", page, page.read.seals, bool(page.read.seals)))
         facts.append(signature_after(view, "decl_signed", page, _SIGNERS))
@@ -95,6 +109,15 @@ def _signed_alone(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> Fa
     if len({fold_text(run.text) for run in alone}) != 1:
         return None
     return find_fact(view, specs.catalogue, "decl_org_name", alone, r"^\s*(\S.*\S)\s*$")
+
+
+def _declaring(view: DocumentView, specs: FieldSpecs, runs: Sequence[TextRun]) -> Fact | None:
+    """The organisation that the opening sentence lets declare, where the foot names none."""
+    for pattern in _DECLARES:
+        found = find_fact(view, specs.catalogue, "decl_org_name", runs, pattern)
+        if found is not None and has_org_suffix(str(found.value)):
+            return found
+    return None
 
 
 def _present(view: DocumentView, page: PacketPage) -> Fact | None:

@@ -174,9 +174,20 @@ def _until(pattern: re.Pattern[str]) -> Callable[[str], list[Span]]:
         ) is not None and (hint.end() < len(text) - start):
             start, _ = trimmed(text, start + hint.end(), len(text))
         stop = pattern.search(text, start + 1)
-        return [trimmed(text, start, stop.start() if stop else len(text))]
+        end = stop.start() if stop else len(text)
+        return [trimmed(text, start, _own_end(text, start, end))]
 
     return find
+
+
+def _own_end(text: str, start: int, end: int) -> int:
+    """Where a bracket closes that began before the value: （工作单位：某某学院）担任…."""
+    depth = 0
+    for i in range(start, end):
+        depth += 1 if text[i] in "（(" else -1 if text[i] in "）)" else 0
+        if depth < 0:
+            return i
+    return end
 
 
 def _matches(pattern: re.Pattern[str]) -> Callable[[str], list[Span]]:

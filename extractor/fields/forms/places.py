@@ -13,34 +13,19 @@ from dataclasses import dataclass
 from extractor.core.baselines import baseline_rows
 from extractor.core.page import Cell, Line, PacketPage, Table
 from extractor.core.text import fold_text
-from extractor.fields.forms.blanks import hint_spans, without_hints
+from extractor.fields.forms.blanks import without_hints
 from extractor.fields.forms.labels import LabelHit, LabelIndex
+from extractor.fields.forms.standing import labels_in
 from extractor.fields.runs import TextRun, free_lines
 from extractor.values.names import has_org_suffix
 
-_BOUNDARY = re.compile(r"[\s:：.．，,；;。、（()）/|_＿\d%％元人台套米家户次…□☑☐√✓■●○]")
 #: What stands behind a label with its value in its own cell.
 OWN_TEXT = re.compile(r"\s*(?:[（(][^（()）]{0,48}[）)]\s*)?[:：]\s*[^\s:：_＿]")
-#: Words a form may put before any label of its own.
-_WHOSE = frozenset(
-    (
-        "单位",
-        "企业",
-        "公司",
-        "机构",
-        "平台",
-        "申请单位",
-        "申报单位",
-        "承担单位",
-        "平台单位",
-        "本单位",
-    )
-)
-_LEADS = ("其中", "共", "计", "现有", "拥有", "具有", "具备", "设有", "配备", "其他", "以及")
-#: What a label before another one holds between its colon and that one: a value, not a qualifying word.
-_ANSWERED = re.compile(r"[:：]\s*\S.*\S", re.DOTALL)
 #: A label stands at most this many characters into a free row (a number or a bullet before it).
 _BEFORE_LABEL = 6
+#: Further in only a label of so many characters that begins a clause: …占总服务量的28.5%；集聚区内企业占….
+_LONG = 8
+_CLAUSES = ("；", ";", "。")
 #: A cell that begins like this answers a label nobody listed.
 _UNKNOWN_LABEL = re.compile(r"\s*[\u4e00-\u9fa5（()）、/]{2,30}\s*[:：]")
 _LIST_NUMBER = re.compile(r"\d")
@@ -116,37 +101,6 @@ def _block_answer(item: Placed, table: Table, by_cell: dict[int, Placed]) -> Pla
         answer = by_cell[id(right)]
         return None if is_label_cell(answer) else answer
     return None
-
-
-def labels_in(run: TextRun, index: LabelIndex) -> tuple[LabelHit, ...]:
-    """The run's labels, also those that follow a value closely: ``法人代表：胡杰联系人：叶翠花``.
-
-    Such a one counts where its own colon follows and an answered label stands before it.
-    """
-    kept: list[LabelHit] = []
-    for hit in index.find(run):
-        if may_be_label(run, hit) or (
-            kept
-            and run.text[hit.end : hit.end + 1] in (":", "：")
-            and _ANSWERED.match(run.text[kept[-1].end : hit.start].lstrip())
-        ):
-            kept.append(hit)
-    return tuple(kept)
-
-
-def may_be_label(run: TextRun, hit: LabelHit) -> bool:
-    """A label begins its run, a line, or stands behind punctuation, a figure or a unit.
-
-    What stands in a bracket with an instruction (（已建网站的填写）) is no label.
-    """
-    if any(a < hit.start and hit.end < b for a, b in hint_spans(run.text)):
-        return False
-    before = run.text[: hit.start]
-    if not fold_text(before) or run.line_break_before(hit.start):
-        return True
-    if fold_text(before) in _WHOSE and not fold_text(run.text[hit.end : hit.end + 1]):
-        return True
-    return bool(_BOUNDARY.match(before[-1])) or before.rstrip().endswith(_LEADS)
 
 
 def is_label_cell(item: Placed) -> bool:
@@ -259,7 +213,7 @@ def _place_rows(page: PacketPage, index: LabelIndex, kind_of: KindOf) -> list[Pl
             continue
         run = TextRun(page, tuple(row))
         hits = labels_in(run, index)
-        if hits and len(fold_text(run.text[: hits[0].start])) <= _BEFORE_LABEL:
+        if hits and _leads_row(run, hits[0]):
             under = TextRun(page, tuple(below))
             if below and (
                 _name_goes_on(run, under, index)
@@ -274,6 +228,14 @@ def _place_rows(page: PacketPage, index: LabelIndex, kind_of: KindOf) -> list[Pl
             placed.append(Placed(run, hits, None))
         number += 1
     return placed
+
+
+def _leads_row(run: TextRun, hit: LabelHit) -> bool:
+    """Whether a free row's first label stands at its start, or long at the start of a clause of it."""
+    before = run.text[: hit.start].rstrip()
+    if len(fold_text(before)) <= _BEFORE_LABEL:
+        return True
+    return before.endswith(_CLAUSES) and len(fold_text(run.text[hit.start : hit.end])) >= _LONG
 
 
 def _labels_over_values(

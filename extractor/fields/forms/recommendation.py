@@ -36,7 +36,7 @@ def read_recommendation(view: DocumentView, specs: FieldSpecs) -> Extraction:
             view, specs.catalogue, "rec_opinion_date", [_tail_run(run)], f"({DATE})\\s*$"
         )
         if date is None:
-            date = _lowest_date(view, specs, page)
+            date = _lowest_date(view, specs, page, run)
         facts.append(date)
         trimmed = _without_seal(re.sub(DATE + r"\s*$", "", run.text[start:end]))
         if fold_text(trimmed):
@@ -97,9 +97,15 @@ def _tail_run(run: TextRun) -> TextRun:
     return TextRun(run.page, run.lines[-2:], run.cell)
 
 
-def _lowest_date(view: DocumentView, specs: FieldSpecs, page: PacketPage) -> Fact | None:
+def _lowest_date(
+    view: DocumentView, specs: FieldSpecs, page: PacketPage, opinion: TextRun
+) -> Fact | None:
+    """The lowest date beside or below the opinion; one above it is the form's, not the opinion's."""
     found = None
+    top = min((line.box.y0 for line in opinion.lines), default=0.0)
     for run in page_paragraphs(page):
+        if run.lines[-1].box.cy < top:
+            continue
         fact = find_fact(view, specs.catalogue, "rec_opinion_date", [run], f"({DATE})")
         found = fact or found
     return found

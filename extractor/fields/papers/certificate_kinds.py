@@ -207,7 +207,7 @@ _PERSON_KINDS = (
     ("vocational", ("职业资格证书", "执业资格证书", "职业技能等级证书", "资格证书")),
 )  # fmt: skip
 _STUDENT = re.compile(
-    r"(?:学生|研究生|学员|同学)\s*[:：]?\s*(?P<name>[\u4e00-\u9fa5·]{2,4}?|[\u4e00-\u9fa5]\s+[\u4e00-\u9fa5])\s*[，,、;；]?\s*(?:性别)?\s*[,，]?\s*[男女]"
+    r"(?:学生|研究生|学员|同学)\s*[:：]?\s*(?P<name>[\u4e00-\u9fa5·]{2,4}?|[\u4e00-\u9fa5]\s+[\u4e00-\u9fa5])\s*[，,、;；]?\s*(?:(?:性别)?\s*[,，]?\s*[男女]|(?:(?:19|20)\d\d|[一二]九?[〇零○一二三四五六七八九]{3})\s*年)"
 )
 _NAME_FIRST = re.compile(
     r"^\s*(?P<name>[\u4e00-\u9fa5·]{2,4}?|[\u4e00-\u9fa5]\s+[\u4e00-\u9fa5])\s*[，,、]\s*(?:性别)?\s*[男女]"
@@ -262,6 +262,10 @@ def _school(paper: Paper) -> None:
             r"\s*(?:学校|校名|院校)?(?:名称)?[:：]?\s*(?P<name>[\u4e00-\u9fa5\s（）()]{3,24}(?:大学|学院|学校|党校))\s*",
             text,
         )
+        if match and re.fullmatch(
+            r"(?:普通|成人)?(?:高等|中等)(?:专科|职业)?学校", fold_text(match["name"])
+        ):
+            continue  # the head of the paper: 普通高等学校 毕业证书
         if match and spot_of(run, *match.span("name")) is not None:
             paper.add(paper.read(field, run, match.span("name"), factor=0.95))
             return

@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from extractor.core.baselines import baseline_rows
 from extractor.core.geometry import Box
-from extractor.core.page import Line, PacketPage
+from extractor.core.page import PacketPage
 from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method
 from extractor.fields.forms.labelled import STOP, Placed, placed_labels, value_run
-from extractor.fields.forms.labels import Label, LabelIndex
+from extractor.fields.forms.labels import Label, LabelHit, LabelIndex
 from extractor.fields.make import build_fact, read_fact, spot_of
 from extractor.fields.marks.seal_names import authority_of_seal
 from extractor.fields.prose import DATE, find_fact
@@ -49,13 +49,50 @@ def read_certificate(view: DocumentView, specs: FieldSpecs) -> Extraction:
     for page in view.pages:
         rows = baseline_rows(page.read.lines)
         placed = placed_labels(page, rows, index)
+        boxed = _boxed(page, index)
+        for owner, item, run in boxed:
+            if (entry := entries.get(owner)) is not None:
+                facts += _facts_of(view, specs, entry, item, run)
         for item in placed:
             entry = entries.get(item.hit.owner)
-            if entry is not None:
-                facts += _facts_of(view, specs, entry, item, placed, rows)
+            if entry is None or any(owner == item.hit.owner for owner, _item, _run in boxed):
+                continue
+            wraps = entry.block or specs.catalogue.fields[entry.field].type in ("org_name", "text")
+            value = value_run(item, placed, rows, wraps=wraps)
+            if value is not None:
+                facts += _facts_of(view, specs, entry, item, value)
         facts += _extras(view, specs, form, page, facts)
     facts = _from_the_start(facts)
     return Extraction(facts=tuple({f.id: f for f in facts}.values()))
+
+
+def _boxed(page: PacketPage, index: LabelIndex) -> list[tuple[str, Placed, TextRun]]:
+    """Labels that fill a cell of a ruled table, with the cell right of them that answers them.
+
+    There the rulings say where a value ends; read by columns it would run into the row below.
+    """
+    found: list[tuple[str, Placed, TextRun]] = []
+    for table in page.read.tables:
+        if table.method != "ruled" or table.n_cols < 2:
+            continue
+        for cell in table.cells:
+            run = TextRun(page, cell.lines, cell)
+            hits = [h for h in index.find(run) if _fills(run, h)]
+            answer = table.at(cell.row, cell.col + cell.col_span)
+            box = run.box_of(0, len(run.text))
+            if not hits or answer is None or not answer.lines or box is None:
+                continue
+            value = TextRun(page, answer.lines, answer)
+            if any(_fills(value, h) for h in index.find(value)):
+                continue
+            item = Placed(hits[0], run, 0, box, len(run.text))
+            found.append((hits[0].owner, item, value))
+    return found
+
+
+def _fills(run: TextRun, hit: LabelHit) -> bool:
+    """Whether a label is all that its cell holds."""
+    return fold_text(run.text[hit.start : hit.end]) == fold_text(run.text)
 
 
 def _facts_of(
@@ -63,13 +100,9 @@ def _facts_of(
     specs: FieldSpecs,
     entry: FormEntry,
     item: Placed,
-    placed: Sequence[Placed],
-    rows: Sequence[Sequence[Line]],
+    run: TextRun,
 ) -> list[Fact]:
     spec = specs.catalogue.fields[entry.field]
-    run = value_run(item, placed, rows, wraps=entry.block or spec.type in ("org_name", "text"))
-    if run is None:
-        return []
     colon = re.match(r"[\s:：]*", run.text)
     whole = _before_torn_label(run)
     end = whole or len(run.text)

@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 
 from extractor.core.geometry import Box
 from extractor.core.page import PacketPage, Seal
+from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, Method
 from extractor.fields.forms.answers import answers_on
 from extractor.fields.forms.labels import Label, LabelIndex
@@ -28,6 +29,8 @@ from extractor.values.names import has_org_suffix, name_norm, parse_org_or_perso
 
 #: From this likeness (0..100) on two names of the same length are one name with a slip of OCR.
 ALIKE = 88
+#: Trust in a missing seal on a page without colours.
+UNSEEN = 0.75
 _ROLES = (
     Label("甲方", ("甲方", "甲方单位", "甲方名称")),
     Label("乙方", ("乙方", "乙方单位", "乙方名称")),
@@ -50,9 +53,15 @@ _CALLED = re.compile(
 
 
 _AGREE = re.compile(
-    r"\s*(?:兹由|现由|由)?(?P<first>[\u4e00-\u9fa5（）()]{2,36}?(?:公司|中心|大学|学院|学校|研究院|研究所|事务所|协会|商会|学会|促进会|集团|银行|分行|支行|院|所|厂|社|局|基地|园区))\s*(?:与|和|及|同)\s*"
+    r"\s*(?:为[^，,。；;]{2,40}[，,]\s*)?(?:兹由|现由|由)?(?P<first>[\u4e00-\u9fa5（）()]{2,36}?(?:公司|中心|大学|学院|学校|研究院|研究所|事务所|协会|商会|学会|促进会|集团|银行|分行|支行|院|所|厂|社|局|基地|园区))\s*(?:与|和|及|同)\s*"
     r"(?P<second>[\u4e00-\u9fa5（）()]{2,36}?(?:公司|中心|大学|学院|学校|研究院|研究所|事务所|协会|商会|学会|促进会|集团|银行|分行|支行|院|所|厂|社|局|基地|园区))\s*"
     r"(?=(?:双方|共同)?(?:经|就|本着|为|在|达成|签订|签署|订立|建立|根据|依据|通过|于|决定|开展|[，,]))"
+)
+
+
+#: What stands beside 甲方（盖章） at the foot, where nobody is named: labels, no names.
+_LABEL_ONLY = re.compile(
+    r"(?:法定|授权|委托)?(?:代表|经办|负责|联系|委托|代理|法)人?(?:人|签字|签名|签章)?|(?:单位)?(?:盖章|公章|签章|签字|签名)|日期|地址|电话"
 )
 
 
@@ -124,7 +133,7 @@ def _org_before(text: str, end: int) -> tuple[int, int] | None:
 
 
 def _take(found: dict[str, Party], role: str, run: TextRun, span: tuple[int, int] | None) -> None:
-    if span is None or role in found:
+    if span is None or role in found or _LABEL_ONLY.fullmatch(fold_text(run.text[slice(*span)])):
         return
     parsed = parse_org_or_person(run.text[slice(*span)])
     if parsed is not None and isinstance(parsed.value, str) and parsed.factor >= 0.8:
@@ -154,7 +163,7 @@ def same_name(name: str, names: Collection[str]) -> bool:
 def sealed_by_both(paper: Paper, field: str, needed: int = 2) -> Fact | None:
     """Whether as many seals as parties stand on the paper.
 
-    ``None`` where the paper has no page, and where fewer were seen on a page without colours.
+    ``None`` where the paper has no page, and on a page without colours unless but one is missing.
     """
     seals = [(page, s) for page in paper.pages for s in page.read.seals if not at_edge(page, s)]
     seals.sort(key=lambda pair: -pair[1].confidence)
@@ -167,10 +176,12 @@ def sealed_by_both(paper: Paper, field: str, needed: int = 2) -> Fact | None:
         last = seals[needed - 1]
         spot = Spot(last[0], last[1].box, "（印章）", last[1].confidence)
         return paper.state(field, spot, True, 1.0, Method.SEAL)
-    if page.read.coloured is False:
+    if page.read.coloured is False and len(seals) != needed - 1:
         return None  # without colours too many are overlooked
     raw = f"（见到{len(seals)}枚印章）" if seals else "（未见印章）"
-    return paper.state(field, Spot(page, foot, raw, 0.7), False, 1.0, Method.SEAL)
+    # Where the other party's seal is seen without colours, this one's absence can be told, in doubt.
+    sure = 1.0 if page.read.coloured is not False else UNSEEN
+    return paper.state(field, Spot(page, foot, raw, 0.7), False, sure, Method.SEAL)
 
 
 def at_edge(page: PacketPage, seal: Seal) -> bool:

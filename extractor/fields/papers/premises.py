@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from extractor.core.worksheet import Method
 from extractor.fields.forms.narrow import spans_of
 from extractor.fields.papers.agreements import complete_term
 from extractor.fields.papers.parties import name_fact, parties_of
@@ -47,6 +48,7 @@ def finish_premises(paper: Paper) -> None:
     _kind(paper)
     _cert_number(paper)
     if paper.view.type == "property_certificate":
+        _of_the_building(paper)
         return
     for field, role in (("premises_docs.owner", "甲方"), ("premises_docs.user", "乙方")):
         party = next((p for p in parties_of(paper) if p.role == role), None)
@@ -55,6 +57,31 @@ def finish_premises(paper: Paper) -> None:
     _sentences(paper)
     _free_use(paper)
     complete_term(paper, "premises_docs.term")
+
+
+#: A certificate of today tells land and building in one line: 宗地面积3020㎡/房屋建筑面积286㎡, 商业用地/办公.
+_BUILT = re.compile(
+    r"(?:房屋建筑|房屋|专有建筑|建筑)面积\s*[:：]?\s*(?P<area>\d[\d,，]*(?:[.．]\d+)?)\s*(?:平方米|平方|㎡|m²|m2|m)?(?![\d.])"
+)
+_LAND_AND_HOUSE = re.compile(
+    r"[\u4e00-\u9fa5、]{2,16}用地\s*[/／|]\s*(?P<use>[\u4e00-\u9fa5、]{2,16})"
+)
+
+
+def _of_the_building(paper: Paper) -> None:
+    """Area and use of the building where the certificate tells those of its land with them."""
+    for row in paper.rows():
+        for pattern, name in ((_BUILT, "area"), (_LAND_AND_HOUSE, "use")):
+            told = pattern.search(row.text)
+            if told is None:
+                continue
+            field = f"premises_docs.{name}"
+            before = paper.cells.pop(field, None)
+            paper.add(
+                paper.read(field, row, told.span(name), method=Method.OCR_LABEL, unit="平方米")
+            )
+            if field not in paper.cells and before is not None:
+                paper.add(before)
 
 
 def _kind(paper: Paper) -> None:
@@ -122,7 +149,7 @@ def _sentences(paper: Paper) -> None:
                 if _AREA_WORDS.search(run.text[max(0, area[0] - 16) : area[0]]):
                     paper.add(paper.read("premises_docs.area", run, area, factor=LOOSE))
             use = re.search(
-                r"(?:作为|用作|用于|作)\s*(?P<use>(?:办公|经营|商业|生产|仓储|培训|服务)[^，,。；;：:]{0,16}?)(?=使用|之用|[，,。；;]|$)",
+                r"(?:作为|用作|用于|作|用途(?:为|是|:|：))\s*(?P<use>(?:办公|经营|商业|生产|仓储|培训|服务)[^，,。；;：:]{0,16}?)(?=使用|之用|[，,。；;]|$)",
                 run.text,
             )
             if use:
