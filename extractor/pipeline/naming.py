@@ -39,9 +39,12 @@ def naming_of(catalogue: Catalogue, lang: str = "zh") -> Naming:
         },
         sensitive=frozenset(s.id for s in specs if s.sensitive),
         english=english_of(catalogue) if lang == "en" else None,
+        heads={} if lang == "en" else _SIDES,
     )
 
 
+_SIDES = {"agreements.partner": "合作方", "agreements.applicant": "申请单位一方"}
+"""Papers print 甲方 and 乙方 for either of them; two columns of one name would not say who is who."""
 _ENGLISH: WeakKeyDictionary[Catalogue, English] = WeakKeyDictionary()
 
 

@@ -71,7 +71,7 @@ def _tables(telling: Telling) -> Iterator[Table]:
         columns = ordered + [c for c in columns if c not in ordered]
         words = telling.words
         rows: list[Sequence[str]] = [
-            [words("col.row"), *(telling.naming.label(c) for c in columns), words("col.page")],
+            [words("col.row"), *(telling.naming.head(c) for c in columns), words("col.page")],
             [words("col.field_id"), *columns, ""],
         ]
         for row in row_set.rows:

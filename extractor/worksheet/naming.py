@@ -23,6 +23,7 @@ class Naming:
         kinds: field or column id → value kind (``money``, ``ratio``, ``date`` … of ``fields.yaml``).
         columns: rows field id → its column ids in form order.
         sensitive: field and column ids whose values are masked by default.
+        heads: column id → its head where its label alone is that of another column of the list.
         english: tells in English what rules said in Chinese; ``None`` where it stays Chinese.
     """
 
@@ -33,6 +34,11 @@ class Naming:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sensitive: frozenset[str] = frozenset()
     english: English | None = None
+    heads: Mapping[str, str] = field(default_factory=_empty)
+
+    def head(self, column_id: str) -> str:
+        """A column's head in its list: its label, but where another column of the list has it too."""
+        return self.heads.get(column_id) or self.label(column_id)
 
     def label(self, field_id: str) -> str:
         """The field's label, or its id."""

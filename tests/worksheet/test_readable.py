@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from docx import Document
+from support.config import the_tools
 from worksheet_factory import NAMING, fact, make_worksheet
 
 from extractor.core.worksheet import CaseEntry, Problem
+from extractor.pipeline.naming import naming_of
 from extractor.worksheet.docx.sections import add_criteria
 from extractor.worksheet.english import English
 from extractor.worksheet.head import case_value, head_lines, problem_groups
@@ -191,3 +193,17 @@ def test_a_long_value_of_a_condition_stands_whole_under_its_row_in_the_report() 
     assert f"佐证数：{prose}" in rows[2][1]
     first, second = document.tables[0].rows[1]._tr, document.tables[0].rows[2]._tr
     assert first.xpath(".//w:keepNext") and not second.xpath(".//w:keepNext")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_two_columns_of_a_list_have_one_head(lang: str) -> None:
+    naming = naming_of(the_tools().catalogue, lang)
+    for field, columns in naming.columns.items():
+        heads = [naming.head(column) for column in columns]
+        assert len(heads) == len(set(heads)), field
+
+
+def test_brackets_in_a_label_are_only_taken_off_where_they_close_at_its_end() -> None:
+    labels = naming_of(the_tools().catalogue).labels.values()
+    assert not [label for label in labels if label.count("（") != label.count("）")]
+    assert "（一）…（八）" in labels

@@ -276,7 +276,7 @@ def lists_of(telling: Telling) -> Iterator[ListView]:
         yield ListView(
             title=visible(telling.naming.label(row_set.field)),
             note=visible(note),
-            heads=[visible(telling.naming.label(c)) for c in columns],
+            heads=[visible(telling.naming.head(c)) for c in columns],
             rows=[(row.no, _row(telling, row, columns), is_removed(row)) for row in row_set.rows],
         )
 

@@ -69,7 +69,7 @@ def _build_list(book: Book, field_id: str) -> list[ListPlace]:
     if several:
         columns.append(Column(words("col.document"), 14, 28))
     widest = 46 if len(column_ids) <= _FEW_COLUMNS else 30
-    columns += [Column(book.naming.label(c), 7, widest) for c in column_ids]
+    columns += [Column(book.naming.head(c), 7, widest) for c in column_ids]
     columns += [
         Column(words("col.page"), 6, 8, "center"),
         Column(words("col.confidence"), 8, 13, "center"),
