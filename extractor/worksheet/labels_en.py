@@ -183,7 +183,6 @@ ENGLISH: Mapping[str, str] = {
     "finding.continued": "(as above, more places)",
     "finding.difference": "Difference: {text}",
     "finding.more": "{n} more places, see pages",
-    "finding.missing": "Missing: {names}",
     "recompute.changed": "changed",
     "recompute.rows": "Rows",
     "recompute.rows_how": "rows with something in “{column}”",

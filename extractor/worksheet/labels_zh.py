@@ -181,7 +181,6 @@ CHINESE: Mapping[str, str] = {
     "finding.continued": "（同上，更多依据）",
     "finding.difference": "差额：{text}",
     "finding.more": "另有 {n} 处，见页码",
-    "finding.missing": "缺少：{names}",
     "recompute.changed": "已变",
     "recompute.rows": "行数",
     "recompute.rows_how": "“{column}”有内容的行",

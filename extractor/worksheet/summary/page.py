@@ -25,7 +25,7 @@ body{font:14px/1.6 "Microsoft YaHei","PingFang SC","Noto Sans CJK SC",sans-serif
 max-width:1200px;padding:0 1em}
 h1{font-size:22px}h2{font-size:17px;margin-top:1.6em}
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #cbd3dc;padding:4px 8px;text-align:left;
-vertical-align:top;overflow-wrap:anywhere}th{background:#dde5ee}p{color:#555}
+vertical-align:top;overflow-wrap:anywhere}th{background:#dde5ee;overflow-wrap:normal}.one{white-space:nowrap}p{color:#555}
 .bad{background:#fbe3e0}.care{background:#fff3d1}
 @media print{thead{display:table-header-group}tr{break-inside:avoid}}
 """
@@ -51,7 +51,7 @@ def summary_page(found: Round, naming: Naming, lang: Language = "zh") -> bytes:
                     ("", name),
                     ("", platform_name(w)),
                     ("", w.scheme.title),
-                    ("", show_date(w.scheme.as_of, words)),
+                    ("one", show_date(w.scheme.as_of, words)),
                     *_counted(counts_of(w)),
                 )
                 for name, w in zip(told.names, told.worksheets, strict=True)
