@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from support.pages import body, grid, line, page, seal
+from support.pages import Span, body, cell_box, grid, line, page, seal
 from support.reading import extract, facts_of, rows_of, values_of
 
 from extractor.core.page import PacketPage
@@ -83,7 +83,7 @@ def test_area_and_use_of_a_property_are_the_buildings_not_the_lands() -> None:
         ]
     )
     row = row_of("property_certificate", "premises_docs", page(table))
-    assert row["area"] == "412.3" or float(str(row["area"])) == 412.3
+    assert float(str(row["area"])) == 412.3
     assert row["use"] == "研发"
 
 
@@ -184,3 +184,35 @@ def test_without_colours_one_seal_beside_none_is_a_doubt_and_no_seal_is_nothing(
     bare = without_colours(page(title, text))
     found = rows_of("cooperation_agreement", "agreements", bare)
     assert found is not None and "agreements.sealed_both" not in found.rows[0].cells
+
+
+def test_parties_of_a_faxed_table_are_told_by_the_rest_of_their_labels() -> None:
+    table = grid(
+        [
+            ["中方", "抚州市小微企业服务中心"],
+            ["Z方", "抚州职业学校"],
+            ["合作内容", "技能培训"],
+        ]
+    )
+    foot = body("甲方              乙方", "代表人            代表人", y=420)
+    row = row_of(
+        "cooperation_agreement", "agreements", page(line("合作协议", x=240, em=20), table, foot)
+    )
+    assert {row["partner"], row["applicant"]} == {"抚州市小微企业服务中心", "抚州职业学校"}
+
+
+def test_an_amount_that_a_false_ruling_tears_is_read_whole() -> None:
+    table = grid(
+        [
+            ["项目", "行次", Span("本年累计金额", cols=2), None],
+            ["一、营业收入", "1", Span("1,204,500.00", cols=2), None],
+            ["税金及附加", "3", "41,", "07"],
+            ["管理费用", "4", Span("88,120.00", cols=2), None],
+            ["四、净利润", "9", Span("151,300.45", cols=2), None],
+        ]
+    )  # fmt: skip
+    torn = cell_box(table, 2, 3)
+    whole = line("41,076.30", torn.x0 - 20, torn.y0 + 1)
+    head = body("利润表", "2022年度  单位：元", y=60)
+    found = values_of("income_statement", page(head, table, whole))
+    assert float(str(found["is_taxes_surcharges"])) == 41076.3

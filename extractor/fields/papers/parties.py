@@ -90,7 +90,7 @@ def parties_of(paper: Paper) -> tuple[Party, ...]:
                 if role not in found:
                     _take(found, role, run, _name_before(run.text, match.start()))
     if not found:
-        found = _called(paper) or _agreeing(paper)
+        found = _called(paper) or _agreeing(paper) or _by_rows(paper)
         return tuple(found.values()) if len(found) >= 2 else ()
     return tuple(found[role] for role in sorted(found, key="甲乙丙丁".find))
 
@@ -118,6 +118,29 @@ def _agreeing(paper: Paper) -> dict[str, Party]:
             found: dict[str, Party] = {}
             for role, group in (("甲方", "first"), ("乙方", "second")):
                 _take(found, role, run, told.span(group))
+            return found
+    return {}
+
+
+#: A label of two characters of which only the second was read right: 申方, ∠方.
+_HALF_ROLE = re.compile(r"\s*\S方\s*[:：]?\s*")
+
+
+def _by_rows(paper: Paper) -> dict[str, Party]:
+    """Parties in rows under each other of a ruled table whose labels all end in 方: 甲方 stands first."""
+    for table in (table for page in paper.pages for table in page.read.tables):
+        page = next(p for p in paper.pages if table in p.read.tables)
+        labels = [table.at(row, 0) for row in range(table.n_rows)]
+        rows = [n for n, c in enumerate(labels) if c is not None and _HALF_ROLE.fullmatch(c.text)]
+        if len(rows) != 2 or rows[1] != rows[0] + 1:
+            continue
+        found: dict[str, Party] = {}
+        for role, row in zip(("甲方", "乙方"), rows, strict=True):
+            answer = table.at(row, 1)
+            if answer is not None and has_org_suffix(answer.text.strip()):
+                run = TextRun(page, answer.lines, answer)
+                _take(found, role, run, next(iter(spans_in("org_or_person", run)), None))
+        if len(found) == len(rows):
             return found
     return {}
 
