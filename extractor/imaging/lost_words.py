@@ -30,9 +30,9 @@ NEAR = 0.6
 INK = 0.88
 """Width and height of the ink of a word over those of the box around it."""
 
-CONFIDENCE = 0.84
-"""Of a word that is known from other cells and from the circle around it: nobody read it, so it is never
-certain."""
+CONFIDENCE = 0.7
+"""Of a word that is known from other cells and from the circle around it: nobody read it, so what it says
+is never certain."""
 
 _PIECE = re.compile(r"[^\s/／、|｜□☐○◯,，.。]+")
 
@@ -78,6 +78,11 @@ def circled_words(cells: Sequence[Cell], marks: Sequence[Mark]) -> tuple[Line, .
             for m in circles
         )
     )
+
+
+def is_inferred(line: Line) -> bool:
+    """Whether a line is a word that ``circled_words`` put where OCR read nothing."""
+    return line.confidence == CONFIDENCE and not line.char_confidence
 
 
 def _lost_in(column: Sequence[Cell]) -> list[Line]:

@@ -114,7 +114,7 @@ def _strokes(patch: Mask, scale: Scale) -> Mask | None:
 # -- ticks that were read ----------------------------------------------------------------------
 
 _TICK_SIGN = re.compile("[√✓✔]")
-_IN_BRACKETS = re.compile(r"[（(]\s*[√✓✔]\s*[）)]")
+_IN_BRACKETS = re.compile(r"[（(\[【〔]\s*[√✓✔]\s*[）)\]】〕]")
 #: 打√, 划“√”, √或填写分值: how to fill in the form, nobody's answer.
 _INSTRUCTION = re.compile(
     "[打划画勾填选]\\s*[“\"‘'「（(]?\\s*[√✓✔]|[√✓✔]\\s*[”\"’'」]?\\s*(?:或|者|表示|为)"

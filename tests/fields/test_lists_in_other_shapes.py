@@ -12,6 +12,7 @@ from support.reading import column, rows_of
 from extractor.core.geometry import Box
 from extractor.core.page import Mark, Table
 from extractor.core.worksheet import FactStatus, RowSet
+from extractor.imaging.lost_words import CONFIDENCE
 from extractor.tables.aligned import find_aligned_tables
 
 ROSTER = "staff_roster_form"
@@ -184,6 +185,64 @@ def test_a_circled_word_of_two_is_the_answer() -> None:
     marks = [circle(table, n, 3, left=n % 2 == 0) for n in range(1, 5)]
     found = rows_of(EQUIPMENT, "equipment_list", page(table, *marks))
     assert column(found, "industry_leading") == ["no", "yes", "no", "yes"]
+
+
+def test_a_circled_word_that_only_the_other_cells_told_is_never_certain() -> None:
+    table = leading(["是否"] * 4)
+    own = cell_box(table, 2, 3)
+    lost = replace(line("否", own.x0 + 44.7, own.y0 + 6), confidence=CONFIDENCE)
+    cells = tuple(
+        replace(c, lines=(line("是", own.x0 + 2.7, own.y0 + 6), lost)) if (c.row, c.col) == (2, 3) else c
+        for c in table.cells
+    )  # fmt: skip
+    table = replace(table, cells=cells)
+    marks = [circle(table, n, 3, left=False) for n in range(1, 5)]
+    found = rows_of(EQUIPMENT, "equipment_list", page(table, *marks))
+    assert found is not None
+    facts = [row.cells["equipment_list.industry_leading"] for row in found.rows]
+    assert [f.value for f in facts] == ["no"] * 4
+    assert [f.status is FactStatus.CERTAIN for f in facts] == [True, False, True, True]
+
+
+def test_a_name_without_its_surname_is_doubtful() -> None:
+    names = ["王大明", "小军", "欧阳文静", "阿依古丽·买买提"]
+    table = grid([["姓名", "年龄", "学历", "职称"], *([n, "40", "本科", "工程师"] for n in names)])
+    found = rows_of("staff_roster_form", "staff_roster", page(table))
+    assert found is not None
+    facts = [row.cells["staff_roster.name"] for row in found.rows]
+    assert [f.value for f in facts] == names
+    assert [f.status is FactStatus.CERTAIN for f in facts] == [True, False, True, True]
+
+
+def centred(names: list[str], moved: dict[int, float]) -> Table:
+    """A roster whose names stand in the middle of their cells, some of them moved to the right."""
+    table = grid([["姓名", "年龄", "学历", "职称"], *(["", "40", "本科", "工程师"] for _ in names)])
+    cells = []
+    for cell in table.cells:
+        if cell.col == 0 and cell.row > 0:
+            name = names[cell.row - 1]
+            at = cell.box.cx - 10.5 * len(name) / 2 + moved.get(cell.row - 1, 0.0)
+            cell = replace(cell, lines=(line(name, at, cell.box.y0 + 4),))
+        cells.append(cell)
+    return replace(table, cells=tuple(cells))
+
+
+@pytest.mark.parametrize("shift", [5.25, -5.25])
+def test_a_name_beside_the_middle_of_its_column_lacks_a_character(shift: float) -> None:
+    names = ["王大明", "李红", "陈志远", "方华", "赵建国", "周明", "吴小军"]
+    found = rows_of("staff_roster_form", "staff_roster", page(centred(names, {3: shift})))
+    assert found is not None
+    facts = [row.cells["staff_roster.name"] for row in found.rows]
+    assert [f.value for f in facts] == names
+    assert [n for n, f in enumerate(facts) if f.status is FactStatus.DOUBTFUL] == [3]
+
+
+def test_names_that_begin_at_one_edge_are_not_held_to_their_middle() -> None:
+    names = ["王大明", "李红", "陈志远", "方华", "赵建国", "周明", "吴小军", "郑平"]
+    table = grid([["姓名", "年龄", "学历", "职称"], *([n, "40", "本科", "工程师"] for n in names)])
+    found = rows_of("staff_roster_form", "staff_roster", page(table))
+    assert found is not None
+    assert {r.cells["staff_roster.name"].status for r in found.rows} == {FactStatus.CERTAIN}
 
 
 @pytest.mark.parametrize(

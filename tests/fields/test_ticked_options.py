@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from support.pages import line, page
 from support.reading import extract
 
@@ -46,6 +47,14 @@ def test_a_tick_behind_the_last_option_is_its_own() -> None:
 
 def test_boxes_may_stand_behind_their_options() -> None:
     fact = nature_of(LABEL + "事业单位□ 社会团体☑ 民营企业□")
+    assert fact is not None
+    assert fact.raw == "社会团体"
+
+
+@pytest.mark.parametrize("opened,closed", ["（）", "[]", "【】", "〔〕"])
+def test_brackets_of_any_kind_are_boxes(opened: str, closed: str) -> None:
+    empty, ticked = f"{opened} {closed}", f"{opened}√{closed}"
+    fact = nature_of(f"{LABEL}{empty}事业单位 {ticked}社会团体 {empty}民营企业")
     assert fact is not None
     assert fact.raw == "社会团体"
 

@@ -23,6 +23,7 @@ from extractor.fields.lists.blocks import (
     is_total,
     key_column,
 )
+from extractor.fields.lists.centred import doubt_cut_names
 from extractor.fields.lists.choices import with_choices
 from extractor.fields.lists.grid import column_cell, row_cells
 from extractor.fields.lists.headers import Column
@@ -39,15 +40,21 @@ from extractor.fields.make import Spot, build_fact, read_fact, spot_of
 from extractor.fields.marks.ticks import read_options
 from extractor.fields.runs import TextRun
 from extractor.fields.view import DocumentView
+from extractor.imaging.lost_words import CONFIDENCE as INFERRED
+from extractor.imaging.lost_words import is_inferred
 from extractor.setup.catalogue import Catalogue
 from extractor.setup.rowforms import RowsSpec
 from extractor.values.enums import Found, find_options
+from extractor.values.names import SURNAMES
 from extractor.values.parsed import UnitContext
+from extractor.values.traditional import to_simplified
 
 #: A cell put together from a ruling that was missed is never sure.
 _UNSURE_CUT = 0.8
 #: One word that was read of several printed: the chosen one may be the one that is missing.
 _LONE = 0.5
+#: Nor is a person's name that lacks its surname.
+_NO_SURNAME = 0.8
 #: Nor is one of a column that only its cells told.
 _GUESSED = 0.7
 
@@ -76,6 +83,7 @@ def read_rows(view: DocumentView, spec: RowsSpec, catalogue: Catalogue) -> RowSe
             printed[-1].over.append((own[0].page, own[0].cells))
             own = own[1:]
         printed += own
+    doubt_cut_names(reading, printed)
     rows: list[Row] = []
     for row in with_choices(reading, printed):
         cells = _row_facts(reading, row, len(rows) + 1)
@@ -191,8 +199,11 @@ def _row_facts(reading: Reading, row: Printed, no: int) -> dict[str, Fact]:
             fact = _cell_fact(reading, row, column, cell, no)
             if fact is not None:
                 facts[known.id] = fact
-        if column in row.lone and (told := facts.get(known.id)) is not None:
+        told = facts.get(known.id)
+        if told is not None and column in row.lone:
             facts[known.id] = _alone(told, row, cell)
+        elif told is not None and any(is_inferred(line) for line in cell.lines):
+            facts[known.id] = _inferred(told)
     for own in reading.spec.columns:
         if own.ticks and own.field in fields:
             facts = {**tick_facts(view, own, fields, enums, row.page, row.cells, no), **facts}
@@ -241,6 +252,12 @@ def _cell_fact(reading: Reading, row: Printed, column: Column, cell: Cell, no: i
         label=column.heading,
         kind=own.kind,
     )
+    if fact is not None and known.type == "person" and _lacks_surname(str(fact.value)):
+        return fact.model_copy(
+            update={
+                "confidence": min(fact.confidence, _NO_SURNAME), "status": FactStatus.DOUBTFUL,
+            }
+        )  # fmt: skip
     if fact is None and own.dash and _DASH.fullmatch(spot.raw):
         return build_fact(
             known.id, spot, "—", document=reading.view.id, method=Method.OCR_CELL, row=no
@@ -250,6 +267,15 @@ def _cell_fact(reading: Reading, row: Printed, column: Column, cell: Cell, no: i
     return build_fact(
         known.id, spot, None, document=reading.view.id, method=Method.OCR_CELL, row=no, factor=0.5
     )
+
+
+def _lacks_surname(name: str) -> bool:
+    """Whether a Chinese name of two or three characters begins with none: a stamp may hide the first.
+
+    Names of other peoples are longer or have a dot; a short one that is doubted is looked at by a person.
+    """
+    short = len(name) in (2, 3) and all("\u4e00" <= c <= "\u9fff" for c in name)
+    return short and to_simplified(name[0]) not in SURNAMES
 
 
 def _names_more(text: str, words: Sequence[Found]) -> bool:
@@ -274,6 +300,12 @@ def _alone(fact: Fact, row: Printed, cell: Cell) -> Fact:
             "confidence": round(fact.confidence * _LONE, 4),
         }
     )  # fmt: skip
+
+
+def _inferred(fact: Fact) -> Fact:
+    """An answer among whose words is one that only the column's other cells told."""
+    confidence = min(fact.confidence, INFERRED)
+    return fact.model_copy(update={"confidence": confidence, "status": FactStatus.DOUBTFUL})
 
 
 def _cell_spot(page: PacketPage, cell: Cell) -> Spot | None:

@@ -17,8 +17,8 @@ _EMPTY = "□○☐◻口囗O0(（"
 #: Behind an option only what cannot be the beginning of the next word.
 _EMPTY_BEHIND = "□☐◻囗"
 #: （√）民营企业: a bracket to tick in, with what stands in it.
-_BRACKET = re.compile(r"[（(]\s*([√✓✔☑VvⅤ∨■●/丿]?)\s*[）)]\s*$")
-_BRACKET_BEHIND = re.compile(r"\s*[（(]\s*([√✓✔☑VvⅤ∨■●/丿]?)\s*[）)]")
+_BRACKET = re.compile(r"[（(\[【〔]\s*([√✓✔☑VvⅤ∨■●/丿]?)\s*[）)\]】〕]\s*$")
+_BRACKET_BEHIND = re.compile(r"\s*[（(\[【〔]\s*([√✓✔☑VvⅤ∨■●/丿]?)\s*[）)\]】〕]")
 #: The option's own number: 2、上门拜访.
 _NUMBER = re.compile(r"[1-9①-⑨]\s*[、.．)）]?\s*$")
 
