@@ -62,6 +62,20 @@ def test_one_labelled_block_is_no_page_of_photos() -> None:
     assert column(rows, "place") == ["三楼会议室"]
 
 
+def test_who_signed_over_a_day_is_no_event() -> None:
+    lines = [
+        line("创业服务沙龙活动记录", x=220, y=60, em=16),
+        line("活动时间：2021年4月6日", x=60, y=120),
+        line("活动地点：三楼会议室", x=60, y=145),
+        line("丰赣业心", x=330, y=688, confidence=0.2),
+        line("赣州市丰业创业服务中心", x=300, y=700),
+        line("2021年4月8日", x=320, y=718),
+    ]
+    rows = rows_of(EVIDENCE, "app_events", page(lines))
+    assert column(rows, "date") == ["2021-04-06"]
+    assert "赣州市丰业创业服务中心" not in column(rows, "title")
+
+
 def test_events_told_between_commas_have_their_names() -> None:
     table = grid(
         [

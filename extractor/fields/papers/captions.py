@@ -21,6 +21,7 @@ from extractor.fields.prose import DATE
 from extractor.fields.runs import TextRun
 from extractor.fields.specs import FieldSpecs
 from extractor.fields.view import DocumentView
+from extractor.values.names import has_org_suffix
 
 _PHOTO = re.compile(
     rf"^\s*(?:[（(]?\d{{1,2}}[）)]?[、.．]\s*)?(?:图\s*\d*|照片\s*\d*|照片说明|说明)?\s*[:：]?\s*(?P<date>{DATE})(?![\d月日号])\s*[，,、:：]?\s*"
@@ -34,6 +35,8 @@ _CAPTIONED = re.compile(
 _DAY_ALONE = re.compile(rf"\s*[（(]?\s*{DATE}\s*[）)]?\s*")
 #: So many captions of this sort make a page of photos; one alone is a title over a date.
 _LEAST_CAPTIONS = 2
+#: Of a line over a day; what is read with less is the print of a seal.
+_LEGIBLE = 0.5
 
 #: Words of a sentence: a caption names what is seen, it does not tell that it was held.
 _TOLD = re.compile(r"举办|举行|召开|开展了|定于|决定|[上下]午|\d[:：]\d\d")
@@ -111,7 +114,9 @@ def _stacked_captions(
         near = [day for day in days if _belongs_to(day.box, line.box)]
         if match is None or not near or not TITLE_LIKE.match(match["title"]):
             continue
-        if _TOLD.search(match["title"]):
+        if _TOLD.search(match["title"]) or has_org_suffix(match["title"]):
+            continue  # a sentence, or who signed over the day
+        if line.confidence < _LEGIBLE:
             continue
         day = min(near, key=lambda other: abs(other.box.cy - line.box.cy))
         paper = Paper(replace(view, pages=(page,)), specs, len(found) + 1, {})
