@@ -348,6 +348,8 @@ ENGLISH: Mapping[str, str] = {
     "how.7.text": "Yellow: doubt. Red: contradiction or not met. Green: met or found. Grey: not applicable. Words stand beside every colour.",
     "how.8.head": "Personal data",
     "how.8.text": "ID numbers and mobile numbers are starred by default.",
+    "how.9.head": "Numbers",
+    "how.9.text": "AMB-… is an ambiguity of the text; extractor schemes show SCHEME lists its readings. EV-01 and the like are checks.",
     **REPORT_EN,
     **ROUND_EN,
 }

@@ -343,6 +343,8 @@ CHINESE: Mapping[str, str] = {
     "how.7.text": "黄色为存疑或需留意，红色为不符，绿色为符合或齐全，灰色为不适用；颜色都配有文字。",
     "how.8.head": "个人信息",
     "how.8.text": "身份证号码、手机号码默认用星号遮盖。",
+    "how.9.head": "编号",
+    "how.9.text": "AMB-… 是办法条文的一处歧义，各种读法由 extractor schemes show 办法编号 列出；EV-01 之类是一项核对的编号。",
     **REPORT_ZH,
     **ROUND_ZH,
 }

@@ -17,7 +17,7 @@ from extractor.worksheet.prepared import for_people
 from extractor.worksheet.readable import with_clauses, without_ids
 from extractor.worksheet.regions import region_text
 from extractor.worksheet.telling import Telling, criterion_value, threshold_text
-from extractor.worksheet.wording import words_of
+from extractor.worksheet.wording import Words, words_of
 
 ZH, EN = words_of("zh"), words_of("en")
 
@@ -207,3 +207,9 @@ def test_brackets_in_a_label_are_only_taken_off_where_they_close_at_its_end() ->
     labels = naming_of(the_tools().catalogue).labels.values()
     assert not [label for label in labels if label.count("（") != label.count("）")]
     assert "（一）…（八）" in labels
+
+
+@pytest.mark.parametrize("words", [ZH, EN])
+def test_the_legend_says_what_the_numbers_of_ambiguities_and_checks_are(words: Words) -> None:
+    assert "AMB-" in words("how.9.text")
+    assert "extractor schemes show" in words("how.9.text")

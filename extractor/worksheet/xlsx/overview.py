@@ -303,7 +303,7 @@ def build_legend(book: Book) -> None:
     ]
     row = 1
     write_spanning(sheet, row, words("sheet.legend"), Tone.TITLE, widths, words)
-    for number in range(1, 9):
+    for number in range(1, 10):
         row += 1
         line = (Entry(words(f"how.{number}.head")), Entry(words(f"how.{number}.text")))
         write_row(sheet, row, columns, line, widths, words)
