@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from extractor.core.baselines import baseline_rows
 from extractor.core.page import Cell, Line, PacketPage, Table
 from extractor.core.text import fold_text
+from extractor.fields.forms.gutter import halves
 from extractor.fields.forms.labelled import (
     Placed,
     labels_of,
@@ -41,6 +42,8 @@ _SUB_LABELS = frozenset({"全称", "名称", "户名", "单位名称", "小写",
 _IN_WORDS = re.compile(r"(?:人民币|金额)?大写")
 #: An amount with two decimals and nothing else.
 _AMOUNT = re.compile(r"[¥￥]?-?\d[\d,，]*[.．]\d{2}元?")
+#: The end of a label in brackets.
+_CLOSING = re.compile(r"\s*[）)](?=\s*[:：])")
 _REMARK = re.compile(r"^\s*[（(][^（()）]{0,16}[）)]\s*$")
 
 
@@ -67,11 +70,11 @@ class Answer:
 def answers_on(page: PacketPage, index: LabelIndex, *, prose: bool) -> tuple[Answer, ...]:
     """All answers on a page, top to bottom; a label may have an answer in more than one setting."""
     found = _in_cells(page, index)
-    lines = free_lines(page)
-    if prose:
-        found += _in_paragraphs(page, lines, index)
-    else:
-        found += _in_columns(page, lines, index)
+    for lines in halves(page, free_lines(page)):
+        if prose:
+            found += _in_paragraphs(page, lines, index)
+        else:
+            found += _in_columns(page, lines, index)
     return tuple(sorted(found, key=lambda a: (a.run.lines[0].box.cy, a.run.lines[0].box.x0)))
 
 
@@ -186,9 +189,16 @@ def _bounded(hits: Sequence[LabelHit], text: str) -> list[tuple[LabelHit, int]]:
             telling = hit if fold_text(before.spelling) in _BARE_PARTIES else before
             merged[-1] = replace(telling, start=before.start, end=hit.end)
         else:
-            merged.append(hit)
+            merged.append(_with_bracket(hit, text))
     starts = sorted(h.start for h in merged)
     return [(h, min((s for s in starts if s >= h.end), default=len(text))) for h in merged]
+
+
+def _with_bracket(hit: LabelHit, text: str) -> LabelHit:
+    """A label in brackets behind the same in another tongue ends with them: Reason（事由）：."""
+    opened = text[: hit.start].rstrip().endswith(("（", "("))
+    closed = _CLOSING.match(text, hit.end)
+    return replace(hit, end=closed.end()) if opened and closed is not None else hit
 
 
 def _is_firm(run: TextRun, hit: LabelHit, end: int) -> bool:
