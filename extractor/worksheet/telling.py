@@ -208,8 +208,9 @@ def criterion_value(telling: Telling, criterion: Criterion, value: Value | None)
         # What a clause is shown by where it is listed only: fields that were found filled.
         return telling.join(telling.naming.label(name) for name in value)
     unit = _display_unit(criterion)
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        return show_date(value, telling.words)
+    days = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
+    if days and all(_DAY.fullmatch(day) for day in days):
+        return telling.join(show_date(day, telling.words) for day in days)
     if unit is None and isinstance(value, str) and to_decimal(value) is not None:
         # The clause names no unit (0.9761904761904761904761904761): the figure's own says it.
         cited = (telling.facts[i] for i in criterion.facts if i in telling.facts)

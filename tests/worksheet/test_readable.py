@@ -155,6 +155,8 @@ def test_a_day_that_a_clause_names_is_told_like_any_day() -> None:
     telling = Telling(made, ZH, NAMING)
     assert criterion_value(telling, asked, "2021-11-22") == "2021年11月22日"
     assert threshold_text(telling, asked) == "≤ 2023年3月23日"
+    window = criterion_value(telling, asked, ("2019-04-20", "2019-05-10"))
+    assert window == "2019年4月20日、2019年5月10日"
 
 
 def test_a_figure_that_is_a_cited_value_is_shown_as_that_value() -> None:
