@@ -3,7 +3,7 @@
 Nearly every page stands upright, and then one reading is all it takes: long boxes lie flat and the
 recogniser is sure. A page on its side has tall boxes, one on its head reads as doubtful nonsense;
 only then further readings are made, and the surest wins (38 of 38 in the design's trial, which
-compared the same measures).
+compared the same measures). A page that looks as if it lay on its side is turned before its first reading.
 
 Digits prove little: 1689 reads as 6891 on its head, and surely. So characters that read one way only
 must be among the sure ones. Covers and captions of a few characters are looked at all four ways; there
@@ -16,9 +16,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+import cv2
 import numpy as np
 
-from extractor.imaging.plane import Picture, turned
+from extractor.imaging.plane import Picture, scaled, turned
 
 _SURE = 0.90
 _TELLING = 4
@@ -104,28 +105,67 @@ def _has_ink(image: Picture) -> bool:
     return float((gray < np.median(gray) - 60.0).mean()) >= _INK_SHARE
 
 
+_LOOK_PX_PER_MM = 4.0
+_CHARACTER_MM = (0.6, 9.0)
+_WHOLE_CHARACTER_MM = 1.5
+_GAP_EM = 0.4
+_FEW_PIECES = 40
+_SIDEWAYS = 0.7
+"""Measured on 82 pages of all sample packets: at most 0.48 on pages that lie on their side, at least 1.14 on
+the others."""
+
+
+def lies_sideways(gray: Picture, px_per_mm: float) -> bool:
+    """Whether lines of text seem to run up or down the picture: a guess in 20 ms, without reading.
+
+    Characters of one line stand closer together than lines do. So joined over gaps of less than half a
+    character they fall into fewer pieces along the writing than across it.
+    """
+    small, _ = scaled(gray, min(1.0, _LOOK_PX_PER_MM / px_per_mm))
+    mm = min(px_per_mm, _LOOK_PX_PER_MM)
+    dark = cv2.adaptiveThreshold(
+        small, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 15, 12
+    )
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark)
+    size_px = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    kept = (size_px >= _CHARACTER_MM[0] * mm) & (size_px <= _CHARACTER_MM[1] * mm)
+    kept[0] = False  # the paper
+    whole = size_px[kept & (size_px >= _WHOLE_CHARACTER_MM * mm)]
+    if int(kept.sum()) < _FEW_PIECES or whole.size == 0:
+        return False
+    characters = kept.astype(np.uint8)[labels]
+    gap = max(2, round(_GAP_EM * float(np.median(whole))))
+    flat, _ = cv2.connectedComponents(cv2.dilate(characters, np.ones((1, gap), np.uint8)))
+    tall, _ = cv2.connectedComponents(cv2.dilate(characters, np.ones((gap, 1), np.uint8)))
+    return tall < _SIDEWAYS * flat
+
+
 def find_upright(
     image: Picture,
     read: Callable[[Picture], Reading],
     shapes: Callable[[Reading], Sequence[LineShape]],
+    sideways: bool = False,
 ) -> tuple[int, Picture, Reading]:
     """Reads the page the right way up.
 
     Args:
         image: the page.
-        read: reads a picture; called once for an upright page, two to four times otherwise.
+        read: reads a picture; called once for a page that lies as supposed, two to four times otherwise.
         shapes: the shapes of what was read.
+        sideways: the content is supposed to lie on its side; a wrong guess costs time only.
 
     Returns:
         How far the content is turned clockwise in ``image`` (0, 90, 180, 270), the upright picture
         and its reading.
     """
-    reading = read(image)
+    start = 90 if sideways else 0
+    base = turned(image, 360 - start)[0] if start else image
+    reading = read(base)
     first = evidence_of(shapes(reading))
     sparse = first.flat + first.tall < _SPARSE
     if first.upright or (not shapes(reading) and not _has_ink(image)):
-        return 0, image, reading
-    best = (first.weight * (_CLEARLY if sparse else 1.0), 0, image, reading)
+        return start, base, reading
+    best = (first.weight * (_CLEARLY if sparse else 1.0), start, base, reading)
     order: tuple[int, ...] = (180,)  # flat boxes: on its side it would have shown tall ones
     if sparse:
         order = (90, 270, 180) if first.sideways else (180, 90, 270)
@@ -134,11 +174,11 @@ def find_upright(
         # clockwise.
         order = (90, 270) if first.sureness >= _SURE - 0.1 else (270, 90)
     for content_deg in order:
-        candidate, _ = turned(image, (360 - content_deg) % 360)
+        candidate, _ = turned(base, 360 - content_deg)
         again = read(candidate)
         evidence = evidence_of(shapes(again))
         if evidence.weight > best[0]:
-            best = (evidence.weight, content_deg, candidate, again)
+            best = (evidence.weight, (start + content_deg) % 360, candidate, again)
         if evidence.upright:
             break
     return best[1], best[2], best[3]

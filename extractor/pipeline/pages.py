@@ -35,7 +35,12 @@ from extractor.imaging.ink import Scale
 from extractor.imaging.likeness import fingerprint
 from extractor.imaging.lost_words import circled_words
 from extractor.imaging.marks import find_marks
-from extractor.imaging.orient import LineShape, find_upright, telling_characters
+from extractor.imaging.orient import (
+    LineShape,
+    find_upright,
+    lies_sideways,
+    telling_characters,
+)
 from extractor.imaging.photo import flat_page
 from extractor.imaging.plane import Picture, gray_of, rotated, scaled, three_channels, turned
 from extractor.imaging.quality import page_quality
@@ -277,7 +282,8 @@ def _set_upright(clean: CleanPage, real: float, engine: OcrEngine) -> _Upright:
     def read(picture: Picture) -> tuple[OcrLine, ...]:
         return engine.read(three_channels(without_rulings(picture, real * 72 / 25.4)))
 
-    rotation, gray, lines = find_upright(straight, read, _shapes)
+    sideways = lies_sideways(straight, real * 72 / 25.4)
+    rotation, gray, lines = find_upright(straight, read, _shapes, sideways)
     to_pixels = Transform.identity()
     if ruled is None:
         late = skew_from_lines([(*q.quad[0], *q.quad[1]) for q in lines if len(q.text) > 3])

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image as PilImage
+from PIL import ImageDraw
 
-from extractor.imaging.orient import LineShape, find_upright, telling_characters
+from extractor.imaging.orient import (
+    LineShape,
+    find_upright,
+    lies_sideways,
+    telling_characters,
+)
 from extractor.imaging.plane import Picture, turned
+from tests.imaging.pictures import chinese_font
 
 
 def upright_page() -> Picture:
@@ -49,6 +57,41 @@ def test_every_turn_is_found(deg: int, readings: int) -> None:
     assert np.array_equal(upright, upright_page())
     assert reading[0].score == 0.98
     assert reader.readings == readings
+
+
+@pytest.mark.parametrize(("deg", "readings"), [(0, 2), (90, 1), (180, 2), (270, 2)])
+def test_a_page_that_lies_on_its_side_as_supposed_is_read_once(deg: int, readings: int) -> None:
+    page, _ = turned(upright_page(), deg)
+    reader = Reader()
+    found, upright, reading = find_upright(page, reader, lambda lines: lines, sideways=True)
+    assert found == deg
+    assert np.array_equal(upright, upright_page())
+    assert reading[0].score == 0.98
+    assert reader.readings == readings
+
+
+@pytest.mark.parametrize(("columns", "gap_px"), [(1, 14), (3, 20), (2, 9)])
+def test_print_shows_which_way_its_lines_run(columns: int, gap_px: int) -> None:
+    font = chinese_font(28)  # 200 dpi: ten points
+    sheet = PilImage.new("L", (1654, 2339), 250)
+    draw = ImageDraw.Draw(sheet)
+    for column in range(columns):
+        for y in range(200, 2000, 28 + gap_px):
+            text = "中小企业公共服务示范平台申报材料"[: 16 - column]
+            draw.text((150 + 500 * column, y), text, font=font, fill=40)
+    page: Picture = np.asarray(sheet)
+    px_per_mm = 200 / 25.4
+    for deg in (0, 180):
+        assert not lies_sideways(turned(page, deg)[0], px_per_mm)
+    for deg in (90, 270):
+        assert lies_sideways(turned(page, deg)[0], px_per_mm)
+
+
+def test_a_page_with_hardly_any_print_is_not_supposed_to_lie_on_its_side() -> None:
+    page = np.full((2339, 1654), 250, np.uint8)
+    assert not lies_sideways(page, 200 / 25.4)
+    page[300:340, 200:230] = 20
+    assert not lies_sideways(page, 200 / 25.4)
 
 
 def test_a_poor_page_is_left_upright_after_one_look_at_its_head() -> None:

@@ -49,7 +49,7 @@ _LOG = logging.getLogger(__name__)
 RESULT = "precheck.json"
 _LEAST_SECONDS = 1.0
 """Between two looks at all pages so far."""
-_SHARE = 9.0
+_SHARE = 15.0
 """Such a look is followed by so many times its own length without one: reading comes first."""
 
 
