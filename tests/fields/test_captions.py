@@ -76,6 +76,18 @@ def test_who_signed_over_a_day_is_no_event() -> None:
     assert "赣州市丰业创业服务中心" not in column(rows, "title")
 
 
+def test_a_meeting_is_no_organisation_over_its_day() -> None:
+    lines = [
+        line("活动掠影", x=260, y=60, em=16),
+        line("照片1 新材料供需洽谈会", x=90, y=330),
+        line("2023年4月11日", x=110, y=346),
+        line("照片2 省内商会负责人座谈会", x=360, y=330),
+        line("2023年6月2日", x=390, y=346),
+    ]
+    rows = rows_of(EVIDENCE, "app_events", page(lines))
+    assert column(rows, "title") == ["新材料供需洽谈会", "省内商会负责人座谈会"]
+
+
 def test_events_told_between_commas_have_their_names() -> None:
     table = grid(
         [

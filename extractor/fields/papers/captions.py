@@ -41,6 +41,12 @@ _LEGIBLE = 0.5
 #: Words of a sentence: a caption names what is seen, it does not tell that it was held.
 _TOLD = re.compile(r"举办|举行|召开|开展了|定于|决定|[上下]午|\d[:：]\d\d")
 
+#: Ends like the name of a body (协会, 商会, 产业园) and is none: people met, or went there.
+_GATHERING = re.compile(
+    "(?:对接|座谈|推介|交流|说明|宣讲|宣介|洽谈|恳谈|发布|培训|辅导|咨询|招聘|展示|分享|报告|动员|启动|研讨|论证|见面|联谊|年)会$"
+    "|进(?:校园|企业|厂|[^，,]{0,6}园)$"
+)
+
 #: A title has words, and does not begin in the middle of a date.
 TITLE_LIKE = re.compile(r"(?![年月日号])(?!.*(?:公司|中心)在)(?=(?:.*[\u4e00-\u9fa5]){4})")
 
@@ -114,8 +120,9 @@ def _stacked_captions(
         near = [day for day in days if _belongs_to(day.box, line.box)]
         if match is None or not near or not TITLE_LIKE.match(match["title"]):
             continue
-        if _TOLD.search(match["title"]) or has_org_suffix(match["title"]):
-            continue  # a sentence, or who signed over the day
+        signed = has_org_suffix(match["title"]) and not _GATHERING.search(match["title"])
+        if signed or _TOLD.search(match["title"]):
+            continue  # who signed over the day, or a sentence
         if line.confidence < _LEGIBLE:
             continue
         day = min(near, key=lambda other: abs(other.box.cy - line.box.cy))
