@@ -130,7 +130,7 @@ def test_a_result_that_holds_decisions_is_never_written_over(
     )  # fmt: skip
     write_json(worksheet.model_copy(update={"decisions": (remark,)}), target)
     decided = target.read_bytes()
-    with pytest.raises(ResultDecided, match="1 条处理记录.*extractor carry"):
+    with pytest.raises(ResultDecided, match=r"1 条处理记录.*extractor carry"):
         reviewer(given)
     assert target.read_bytes() == decided
 
