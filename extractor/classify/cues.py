@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -132,6 +132,20 @@ def page_cues(page: ReadPage, catalogue: Catalogue, cues: Mapping[str, Cue]) -> 
         numbered=frozenset(name for name, f in best.items() if f.line.numbered),
         divider=is_divider(page, lines, any(fit >= 0.5 for fit in title.values())),
     )
+
+
+@dataclass(slots=True)
+class CuesBefore:
+    """The cues of pages, for who looks at a packet again and again while its pages come in. Good for one
+    catalogue and one set of cues."""
+
+    _known: dict[int, tuple[ReadPage, PageCues]] = field(default_factory=dict)
+
+    def of(self, page: ReadPage, catalogue: Catalogue, cues: Mapping[str, Cue]) -> PageCues:
+        """``page_cues`` of the page."""
+        if id(page) not in self._known:  # it is kept too: its id is then nobody else's
+            self._known[id(page)] = page, page_cues(page, catalogue, cues)
+        return self._known[id(page)][1]
 
 
 def _is_own(line: TitleLine) -> bool:

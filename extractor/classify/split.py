@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from extractor.classify.cues import CONTENTS, PageCues, page_cues
+from extractor.classify.cues import CONTENTS, CuesBefore, PageCues
 from extractor.classify.furniture import (
     PageClues,
     begins_anew,
@@ -96,13 +96,17 @@ class _Known:
 
 
 def split_documents(
-    pages: Sequence[PacketPage], catalogue: Catalogue, cues: Mapping[str, Cue]
+    pages: Sequence[PacketPage],
+    catalogue: Catalogue,
+    cues: Mapping[str, Cue],
+    before: CuesBefore | None = None,
 ) -> tuple[FoundDocument, ...]:
     """Every page in exactly one document; documents in the order of their first pages."""
+    seen = before if before is not None else CuesBefore()
     known = _Known(cues, {d.id: d.part_of for d in catalogue.doctypes.values() if d.part_of})
     judged: list[_Judged] = []
     for page in pages:
-        found = page_cues(page.read, catalogue, cues)
+        found = seen.of(page.read, catalogue, cues)
         judged.append(_judge(page, judged, found, known))
     return tuple(_join(judged))
 

@@ -90,8 +90,10 @@ class ReadBefore:
 
     def of(self, view: DocumentView, specs: FieldSpecs) -> Extraction:
         """What the readers find in the document by itself."""
-        key = (view.id, view.type, view.title, *(id(page) for page in view.pages))
-        if key not in self._known:  # the view is kept too: its pages' ids are then nobody else's
+        # Who looks again has the same readings, in pages of his own making.
+        pages = ((page.no, page.sheet, id(page.read)) for page in view.pages)
+        key = (view.id, view.type, view.title, *pages)
+        if key not in self._known:  # the view is kept too: its readings' ids are then nobody else's
             self._known[key] = view, _read(view, specs)
         return self._known[key][1]
 

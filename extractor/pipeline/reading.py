@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from extractor.classify.cues import CuesBefore
 from extractor.classify.split import FoundDocument, split_documents
 from extractor.core.page import PacketPage
 from extractor.core.worksheet import (
@@ -95,16 +96,25 @@ def read_pages(
     return ReadPacket(opened, with_owners(pages), tuple(problems))
 
 
+@dataclass(frozen=True, slots=True)
+class SeenBefore:
+    """What pages and documents gave, for who looks at one packet again and again while its pages come in."""
+
+    cues: CuesBefore = field(default_factory=CuesBefore)
+    documents: ReadBefore = field(default_factory=ReadBefore)
+
+
 def interpret(
-    packet: ReadPacket, tools: Tools, received_at: dt.date, before: ReadBefore | None = None
+    packet: ReadPacket, tools: Tools, received_at: dt.date, before: SeenBefore | None = None
 ) -> Reading:
     """Documents, facts and lists of read pages. Fast: no page is read again.
 
     ``before``: kept by who looks at the same packet several times while its pages come in.
     """
-    found = _told_apart(split_documents(packet.pages, tools.catalogue, tools.cues))
+    seen = before if before is not None else SeenBefore()
+    found = _told_apart(split_documents(packet.pages, tools.catalogue, tools.cues, seen.cues))
     views = [DocumentView(d.id, d.type, d.title, d.pages) for d in found]
-    facts, rows = extract_fields(views, tools.fields, before)
+    facts, rows = extract_fields(views, tools.fields, seen.documents)
     # A page of two sheets belongs to the paper on its left one.
     belongs = {page.no: d.id for d in found for page in d.pages if page.sheet == 0}
     return Reading(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from support.config import the_tools
 from support.pages import body, page, view
@@ -23,5 +25,8 @@ def test_what_was_read_before_is_not_read_anew_and_changes_nothing(
     monkeypatch.setattr(extract, "_read", lambda v, s: asked.append(v) or honest(v, s))
     assert extract_fields([first], specs, before) == at_once
     assert asked == []
+    rewrapped = dataclasses.replace(first, pages=tuple(dataclasses.replace(p) for p in first.pages))
+    assert extract_fields([rewrapped], specs, before) == at_once
+    assert asked == []  # the same readings in pages of somebody else's making
     assert extract_fields([again], specs, before) == at_once
     assert asked == [again]  # other pages, however alike: read themselves

@@ -25,7 +25,6 @@ from extractor.doors.http.precheck_told import (
     precheck_of,
 )
 from extractor.doors.outcomes import error_findings, is_incomplete
-from extractor.fields.extract import ReadBefore
 from extractor.files.model import OpenedPacket
 from extractor.files.packet import open_packet
 from extractor.jobs.engine import EngineTrouble
@@ -33,7 +32,7 @@ from extractor.jobs.records import Finished, Request
 from extractor.jobs.runner import PacketFailed, WorkOrder
 from extractor.pipeline.naming import naming_of
 from extractor.pipeline.pool import PageOutcome
-from extractor.pipeline.reading import ReadPacket, interpret, read_pages
+from extractor.pipeline.reading import ReadPacket, SeenBefore, interpret, read_pages
 from extractor.pipeline.review import judge_reading
 from extractor.pipeline.tools import RunOptions, Tools, load_tools
 from extractor.prose.pipeline import uses_model
@@ -103,7 +102,7 @@ class Prechecker:
             raise PacketFailed(
                 f"预检最多 {self.most_pages} 页，这份材料有 {pages} 页；请分开预检，或直接提交"
             )
-        known = ReadBefore()
+        known = SeenBefore()
         with _SoFar(self, order, opened, notes, known) as so_far:
             try:
                 packet = read_pages(opened, options, so_far.tell, engine=order.pages)
@@ -121,7 +120,7 @@ class Prechecker:
             error_findings=error_findings(worksheet), pages=len(worksheet.pages),
         )  # fmt: skip
 
-    def read(self, packet: ReadPacket, request: Request, known: ReadBefore) -> Reading:
+    def read(self, packet: ReadPacket, request: Request, known: SeenBefore) -> Reading:
         """Papers, values and lists of the pages."""
         return interpret(packet, self.tools, request.received, known)
 
@@ -136,7 +135,7 @@ class Prechecker:
         return mask_worksheet(worksheet, naming_of(self.tools.catalogue).sensitive)
 
     def so_far(
-        self, packet: ReadPacket, request: Request, pages: list[PageTold], known: ReadBefore
+        self, packet: ReadPacket, request: Request, pages: list[PageTold], known: SeenBefore
     ) -> PrecheckTold:
         """What can be said before all pages are read."""
         naming = naming_of(self.tools.catalogue)
@@ -156,7 +155,7 @@ class _SoFar:
     order: WorkOrder
     opened: OpenedPacket
     notes: Path
-    known: ReadBefore
+    known: SeenBefore
     pages: list[PageTold] = field(default_factory=list)
     _read: list[PacketPage] = field(default_factory=list)
     _new: threading.Event = field(default_factory=threading.Event)

@@ -63,6 +63,20 @@ def find_blocks(view: DocumentView, spec: RowsSpec) -> list[Block]:
     return blocks or (_blocks(view, spec, turned) if spec.across else [])
 
 
+class BlocksOf:
+    """``find_blocks`` of one document, each list looked for once: several are weighed against each other."""
+
+    def __init__(self, view: DocumentView) -> None:
+        self.view = view
+        self._known: dict[int, list[Block]] = {}
+
+    def __call__(self, spec: RowsSpec) -> list[Block]:
+        """All blocks of the list, as ``find_blocks`` gives them."""
+        if id(spec) not in self._known:  # lists of one name differ by document
+            self._known[id(spec)] = find_blocks(self.view, spec)
+        return self._known[id(spec)]
+
+
 def turned(table: Table) -> Table:
     """The table with its grid's rows and columns exchanged; every cell keeps its place on the page."""
     cells = [
@@ -82,8 +96,11 @@ def _blocks(view: DocumentView, spec: RowsSpec, seen: Callable[[Table], Table]) 
     for page in view.pages:
         was_running = running is not None
         for found in sorted(page.read.tables, key=lambda t: (t.box.y0, t.box.x0)):
-            table, own = reshaped(seen(found), spec)
-            headers = find_headers(table, spec)
+            plain = seen(found)
+            headers = find_headers(plain, spec)
+            table, own = reshaped(plain, spec, headers)
+            if table is not plain:
+                headers = find_headers(table, spec)
             if headers:
                 shape = own
             elif running is not None and shape is not None:

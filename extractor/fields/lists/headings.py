@@ -52,6 +52,8 @@ class Labels:
 
     def __init__(self, labels: Iterable[str]) -> None:
         self._folded = [_folded(label) for label in labels]
+        self._characters = frozenset("".join(self._folded))
+        self._longest = max(map(len, self._folded), default=0)
         # A unit may be longer than the word before it: the two are not alike then.
         self._by_unit: dict[str, set[str]] = {}
         for label, unit in itertools.product(set(self._folded), _UNITS):
@@ -64,6 +66,10 @@ class Labels:
         near: set[str] = set()
         for spelling in {*_spellings(text)} - {""}:
             near |= self._by_unit.get(spelling, set())
+            # A name or a number has too few characters of any label, a sentence too many of its own.
+            shared = min(sum(c in self._characters for c in spelling), self._longest)
+            if 200 * shared < _NEAR * (len(spelling) + shared):
+                continue
             close = process.extract_iter(
                 spelling, self._folded, scorer=fuzz.ratio, score_cutoff=_NEAR
             )

@@ -15,7 +15,7 @@ from extractor.core.baselines import baseline_rows
 from extractor.core.geometry import Box, union_box
 from extractor.core.page import Cell, Line, Table
 from extractor.core.text import fold_text
-from extractor.fields.lists.headers import best_column, find_headers
+from extractor.fields.lists.headers import Header, best_column, find_headers
 from extractor.setup.rowforms import RowsSpec
 from extractor.tables.aligned_runs import pieces_of
 
@@ -53,9 +53,11 @@ class Shape:
     whole: frozenset[int] = frozenset()
 
 
-def reshaped(table: Table, spec: RowsSpec) -> tuple[Table, Shape | None]:
-    """The table as a plain list, and what was done to it; the table itself where it is one already."""
-    headers = find_headers(table, spec)
+def reshaped(table: Table, spec: RowsSpec, headers: Sequence[Header]) -> tuple[Table, Shape | None]:
+    """The table as a plain list, and what was done to it; the table itself where it is one already.
+
+    ``headers``: ``find_headers`` of the table.
+    """
     known = len({c.target for c in headers[0].columns}) if headers else 0
     folded = _with_records_in_one_row(table, spec, known)
     if folded is not None:

@@ -17,8 +17,8 @@ from extractor.core.text import fold_text
 from extractor.core.worksheet import Fact, FactStatus, Method, Row, RowSet
 from extractor.fields.lists.blocks import (
     Block,
+    BlocksOf,
     covers_more,
-    find_blocks,
     is_merged_row,
     is_total,
     key_column,
@@ -68,9 +68,11 @@ _UNIT = re.compile(
 )
 
 
-def read_rows(view: DocumentView, spec: RowsSpec, catalogue: Catalogue) -> RowSet | None:
+def read_rows(
+    view: DocumentView, spec: RowsSpec, catalogue: Catalogue, blocks_of: BlocksOf | None = None
+) -> RowSet | None:
     """The list ``spec`` of this document, all its pages; ``None`` where it has no such table."""
-    blocks = find_blocks(view, spec)
+    blocks = (blocks_of or BlocksOf(view))(spec)
     if not blocks:
         return None
     fields = {c.id: c for c in catalogue.fields[spec.rows].columns}
@@ -353,41 +355,45 @@ def all_rows(
 ) -> Sequence[RowSet]:
     """Every list of ``specs`` that this document's type may hold and does."""
     found = []
+    blocks_of = BlocksOf(view)
     for spec in specs.values():
-        own = view.type in spec.documents and not _gives_way(view, spec, specs)
-        if own or _strayed(view, spec, specs):
-            rows = read_rows(view, spec, catalogue)
+        own = view.type in spec.documents and not _gives_way(blocks_of, spec, specs)
+        if own or _strayed(blocks_of, spec, specs):
+            rows = read_rows(view, spec, catalogue, blocks_of)
             if rows is not None and rows.rows:
                 found.append(rows)
     return found
 
 
-def _gives_way(view: DocumentView, spec: RowsSpec, specs: Mapping[str, RowsSpec]) -> bool:
+def _gives_way(blocks_of: BlocksOf, spec: RowsSpec, specs: Mapping[str, RowsSpec]) -> bool:
     """Whether the headings of the document's tables name the columns of another list more exactly."""
-    others = [s for s in specs.values() if s.instead_of == spec.rows and view.type in s.documents]
-    return bool(others) and max(_exactness(view, s) for s in others) > _exactness(view, spec)
+    kind = blocks_of.view.type
+    others = [s for s in specs.values() if s.instead_of == spec.rows and kind in s.documents]
+    if not others:
+        return False
+    return max(_exactness(blocks_of(s)) for s in others) > _exactness(blocks_of(spec))
 
 
-def _strayed(view: DocumentView, spec: RowsSpec, specs: Mapping[str, RowsSpec]) -> bool:
+def _strayed(blocks_of: BlocksOf, spec: RowsSpec, specs: Mapping[str, RowsSpec]) -> bool:
     """Whether a list stands in a document of another list: a page was taken for a sheet of that one.
 
     All its headings must be exact, and none of its tables may be one of the document's own lists.
     """
-    if view.type not in spec.strays_in:
+    kind = blocks_of.view.type
+    if kind not in spec.strays_in:
         return False
-    blocks = find_blocks(view, spec)
-    if any(c.score < _EXACT for b in blocks for c in b.header.columns):
+    blocks = blocks_of(spec)
+    if not blocks or any(c.score < _EXACT for b in blocks for c in b.header.columns):
         return False
     taken = [
         (b.page.no, b.table.box)
         for other in specs.values()
-        if view.type in other.documents
-        for b in find_blocks(view, other)
+        if kind in other.documents
+        for b in blocks_of(other)
     ]
     own = {c.target for b in blocks for c in b.header.columns}
     return len(own) > spec.least and not any((b.page.no, b.table.box) in taken for b in blocks)
 
 
-def _exactness(view: DocumentView, spec: RowsSpec) -> float:
-    blocks = find_blocks(view, spec)
+def _exactness(blocks: Sequence[Block]) -> float:
     return max((sum(c.score for c in b.header.columns) for b in blocks), default=0.0)
